@@ -1,0 +1,19 @@
+import type { RequestSession } from './clients/axios/options.js'
+
+export { attachSession, detachSession } from './clients/axios/attach-session.js'
+export type { AxiosSessionOptions, RequestSession } from './clients/axios/options.js'
+
+declare module 'axios' {
+  interface AxiosRequestConfig<
+    // oxlint-disable-next-line typescript/no-explicit-any, no-unused-vars -- must repeat axios' own parameters
+    D = any,
+    // oxlint-disable-next-line typescript/no-explicit-any, no-unused-vars -- must repeat axios' own parameters
+    P = any,
+  > {
+    /**
+     * `false`: the session does not touch this request. `{ replay: false }`: turned away, it is not
+     * sent again, as where sending twice is worse than failing.
+     */
+    session?: RequestSession
+  }
+}

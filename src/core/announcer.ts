@@ -1,0 +1,81 @@
+import type { SessionEvent, SessionEvents } from './events.js'
+import { isThenable } from './promises.js'
+
+/** How many events `explain()` remembers. */
+const remembered = 50
+
+type AnyListener = (event: SessionEvent) => void
+
+/**
+ * Tells listeners what happened: after the state has changed and what waited has gone on, in order,
+ * and so that neither a listener that throws nor one that calls back disturbs anything.
+ */
+export function createAnnouncer() {
+  const listeners = new Map<string, Set<AnyListener>>()
+  const subscribers = new Set<() => void>()
+  const history: SessionEvent[] = []
+  const due: (() => void)[] = []
+  let telling = false
+
+  return {
+    /** Puts an event in line; `flush` tells it. */
+    put(event: SessionEvent): void {
+      history.push(event)
+      if (history.length > remembered) history.shift()
+      for (const listener of listeners.get(event.type) ?? []) due.push(() => listener(event))
+    },
+    /** Puts any other call in line. */
+    later(run: () => void): void {
+      due.push(run)
+    },
+    /** Puts those in line who want to know that something changed. */
+    changed(): void {
+      due.push(...subscribers)
+    },
+    flush(): void {
+      if (telling) return
+      telling = true
+      for (let run = due.shift(); run; run = due.shift()) callSafely(run)
+      telling = false
+    },
+    on<E extends keyof SessionEvents>(
+      type: E,
+      listener: (event: SessionEvents[E]) => void,
+    ): () => void {
+      const set = listeners.get(type) ?? new Set()
+      listeners.set(type, set)
+      // Wrapped, so that one function registered twice is two listeners.
+      const wrapped: AnyListener = (event) => listener(event as SessionEvents[E])
+      set.add(wrapped)
+      return () => void set.delete(wrapped)
+    },
+    subscribe(listener: () => void): () => void {
+      const wrapped = () => listener()
+      subscribers.add(wrapped)
+      return () => void subscribers.delete(wrapped)
+    },
+    explain: (): readonly SessionEvent[] => [...history],
+    /** Forgets all listeners. */
+    close(): void {
+      listeners.clear()
+      subscribers.clear()
+    },
+  }
+}
+
+/** Runs an app's callback; what it throws, or rejects with, is shown and breaks nothing. */
+export function callSafely<T>(run: () => T): T | undefined {
+  try {
+    const result: unknown = run()
+    if (isThenable(result)) result.then(undefined, showFailure)
+    return result as T
+  } catch (error) {
+    showFailure(error)
+    return undefined
+  }
+}
+
+/** The one place that every runtime shows, and none turns into a crash. */
+function showFailure(error: unknown): void {
+  console.error('[unexpired] a callback of the app threw', error)
+}

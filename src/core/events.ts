@@ -1,0 +1,103 @@
+import type { SessionEndReason, UnavailableReason } from './errors.js'
+
+/** What every event says. No event holds a token, or part of one. */
+export interface EventBase<Type extends string> {
+  readonly type: Type
+  /** Wall clock, in milliseconds. */
+  readonly at: number
+  readonly sessionId: string | undefined
+  readonly generation: number
+}
+
+/** Why a refresh was started. */
+export type RefreshTrigger = 'ahead-of-time' | 'lifetime-over' | 'turned-away' | 'requested'
+
+/** A session began: by `signIn` here, or by another holder of the store. */
+export interface SignedInEvent extends EventBase<'signed-in'> {
+  readonly from: 'app' | 'store'
+}
+/** A flight began. */
+export interface RefreshStartedEvent extends EventBase<'refresh-started'> {
+  readonly trigger: RefreshTrigger
+}
+/** A flight brought new tokens. */
+export interface RefreshedEvent extends EventBase<'refreshed'> {
+  readonly durationMs: number
+  /** How often the refresh function was called, 1 to 3. */
+  readonly tries: number
+}
+/** Newer tokens of this session came otherwise: from another holder of the store, or by `adopt`. */
+export interface AdoptedEvent extends EventBase<'adopted'> {
+  readonly from: 'app' | 'store'
+}
+/** A flight failed in a way that may pass; the session lives. */
+export interface RefreshUnavailableEvent extends EventBase<'refresh-unavailable'> {
+  readonly reason: UnavailableReason
+  readonly message: string
+  readonly tries: number
+  /** The cool-down, in milliseconds. */
+  readonly retryAfterMs: number
+}
+/** The store's turn did not come in time; the refresh goes on without it. */
+export interface TurnMissedEvent extends EventBase<'turn-missed'> {
+  readonly message: string
+  readonly waitedMs: number
+}
+/** The store failed; the session works from memory, and writes again when it can. */
+export interface StoreFailedEvent extends EventBase<'store-failed'> {
+  readonly operation: 'load' | 'replace' | 'watch'
+  readonly message: string
+}
+/** A request is kept back, unsent. */
+export interface HeldEvent extends EventBase<'held'> {
+  /** Numbers the requests of this session object that were held or turned away. */
+  readonly requestId: number
+  readonly why: 'restoring' | 'signing-in' | 'refreshing'
+}
+/** A request that waited goes on, or fails. */
+export interface ReleasedEvent extends EventBase<'released'> {
+  readonly requestId: number
+  readonly outcome: 'sent' | 'failed' | 'aborted'
+  readonly waitedMs: number
+}
+/** A response said that the access token had expired. */
+export interface TurnedAwayEvent extends EventBase<'turned-away'> {
+  readonly requestId: number
+  /** 2 for a replay: its answer is handed over as it is. */
+  readonly attempt: 1 | 2
+}
+/** A request that was turned away is sent again. */
+export interface ReplayedEvent extends EventBase<'replayed'> {
+  readonly requestId: number
+}
+/** A session ended. */
+export interface SignedOutEvent extends EventBase<'signed-out'> {
+  readonly reason: Exclude<SessionEndReason, 'closed'>
+  /** For `refused`: the refusal, with name, message, code and status. */
+  readonly cause?: unknown
+}
+
+/** All events, by name. */
+export interface SessionEvents {
+  'signed-in': SignedInEvent
+  'refresh-started': RefreshStartedEvent
+  refreshed: RefreshedEvent
+  adopted: AdoptedEvent
+  'refresh-unavailable': RefreshUnavailableEvent
+  'turn-missed': TurnMissedEvent
+  'store-failed': StoreFailedEvent
+  held: HeldEvent
+  released: ReleasedEvent
+  'turned-away': TurnedAwayEvent
+  replayed: ReplayedEvent
+  'signed-out': SignedOutEvent
+}
+
+/** Any event. */
+export type SessionEvent = SessionEvents[keyof SessionEvents]
+
+/** An event without what all have in common. */
+export type EventDetail<E extends keyof SessionEvents> = Omit<
+  SessionEvents[E],
+  keyof EventBase<string>
+>

@@ -1,0 +1,183 @@
+import { callSafely } from './announcer.js'
+import { cutTokens, safeCause } from './causes.js'
+import type { Clock } from './clock.js'
+import { isSessionError, type UnavailableReason } from './errors.js'
+import { storeDeadlineMs } from './keeper.js'
+import { within } from './promises.js'
+import { classify, isRefused, readFailure } from './refusal.js'
+import { readAnswer } from './refresh-answer.js'
+import type { State, StateEvent } from './state.js'
+import type { StoredSession, TokenStore } from './store.js'
+import type { Tokens } from './tokens.js'
+import { inTurn } from './turns.js'
+
+/** What a refresh function is given. */
+export interface RefreshRequest {
+  /** The refresh token, where there is one. */
+  readonly refreshToken: string | undefined
+  /** All that the session has; in a cookie session the access token is empty. */
+  readonly tokens: Tokens
+  /** Ends this try: pass it on to the request that you send, so that it is known as the refresh. */
+  readonly signal: AbortSignal
+}
+
+/** How a flight ended that brought no tokens, and may be tried again later. */
+export interface Unavailable {
+  readonly reason: UnavailableReason
+  readonly message: string
+  readonly cause: unknown
+  readonly tries: number
+  /** What the server asked for, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+}
+
+/** What a flight needs of its session. */
+export interface FlightParts {
+  readonly base: StoredSession
+  readonly store: TokenStore
+  readonly clock: Clock
+  readonly cookie: boolean
+  readonly timeoutMs: number
+  /** Aborted when the session ends. */
+  readonly signal: AbortSignal
+  readonly refused: ((error: unknown) => boolean) | undefined
+  state(): State
+  apply(event: StateEvent): void
+  read(): Promise<boolean>
+  write(): Promise<void>
+  /** Calls the app's refresh function; requests made in it are known by `signal`, or while it is called. */
+  refresh(request: RefreshRequest): unknown
+  /** The refresh token of this session is dead, by the word of the server. */
+  onRefused(cause: unknown): void
+  onRefreshed(tries: number, durationMs: number): void
+  onTurnMissed(message: string, waitedMs: number): void
+  /** Whether the newest tokens are past their lifetime, as far as the clock tells. */
+  isOver(): boolean
+}
+
+/** At most this many calls of the refresh function in one flight. */
+const mostTries = 3
+
+/** Before the second try and, four times longer, the third: well within the grace that servers give. */
+const firstPauseMs = 100
+
+/**
+ * One refresh of one generation: in the store's exclusive turn, read again, adopt newer tokens or
+ * else call the app's function, and commit. It never rejects, and ends within twice `timeoutMs` of
+ * getting its turn.
+ */
+export async function fly(parts: FlightParts): Promise<Unavailable | undefined> {
+  const { store, clock, signal, timeoutMs } = parts
+  const askedAt = clock.monotonic()
+  let result: Unavailable | undefined
+  await inTurn(
+    store,
+    async () => {
+      result = await refreshInTurn(parts)
+    },
+    {
+      // Longer than a live holder can need: two timeouts, and the store before and after.
+      waitMs: 2 * timeoutMs + 2 * storeDeadlineMs,
+      clock,
+      signal,
+      missed: (error) =>
+        parts.onTurnMissed(
+          error instanceof Error ? cutTokens(error.message, tokensOf(parts.base)) : 'no turn',
+          clock.monotonic() - askedAt,
+        ),
+    },
+  )
+  return result
+}
+
+async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefined> {
+  const { clock, timeoutMs } = parts
+  const startedAt = clock.monotonic()
+  const remainingMs = (): number => startedAt + 2 * timeoutMs - clock.monotonic()
+  await parts.read()
+  if (isSettled(parts)) return undefined
+
+  for (let tries = 1; ; tries++) {
+    const current = parts.state().current ?? parts.base
+    const outcome = await attempt(parts, current, Math.min(timeoutMs, remainingMs()))
+    if (parts.signal.aborted) return undefined
+
+    if (outcome.tokens) {
+      const { sessionId, generation } = current
+      const { tokens, receivedAt } = outcome
+      parts.apply({ type: 'received', sessionId, generation, tokens, receivedAt })
+      await parts.write()
+      if (!parts.signal.aborted && !parts.state().adopted)
+        parts.onRefreshed(tries, clock.monotonic() - startedAt)
+      return undefined
+    }
+    if (outcome.refused) {
+      // Another holder may have been faster (G16).
+      await parts.read()
+      if (isSettled(parts)) return undefined
+      parts.onRefused(outcome.cause)
+      parts.apply({ type: 'refused', ...idOf(current), at: clock.now() })
+      await parts.write()
+      return undefined
+    }
+    const pauseMs = firstPauseMs * 4 ** (tries - 1) * (0.5 + Math.random() / 2)
+    if (!outcome.again || tries === mostTries || remainingMs() <= pauseMs) {
+      return { ...outcome, tries }
+    }
+    await new Promise<void>((resume) => clock.setTimeout(resume, pauseMs))
+    if (isSettled(parts)) return undefined
+  }
+}
+
+/** Somebody has newer tokens that work, or the session is over. */
+function isSettled({ state, base, isOver, signal }: FlightParts): boolean {
+  const { current } = state()
+  return (
+    signal.aborted ||
+    current?.sessionId !== base.sessionId ||
+    !current.tokens ||
+    (current.generation > base.generation && !isOver())
+  )
+}
+
+type Outcome =
+  | { tokens: Tokens; receivedAt: number; refused?: never }
+  | { tokens?: never; refused: true; cause: unknown }
+  | (Omit<Unavailable, 'tries'> & { tokens?: never; refused: false; again: boolean })
+
+/** One call of the refresh function, with its deadline. */
+async function attempt(parts: FlightParts, record: StoredSession, ms: number): Promise<Outcome> {
+  const { clock, cookie, signal } = parts
+  const tokens = tokensOf(record)
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  signal.addEventListener('abort', abort)
+  try {
+    const answered = await within(clock, ms, async () => {
+      const { refreshToken } = tokens
+      const answer = await parts.refresh({ refreshToken, tokens, signal: controller.signal })
+      return readAnswer(answer, cookie)
+    })
+    return { tokens: answered, receivedAt: clock.now() }
+  } catch (error) {
+    abort()
+    const failure = await readFailure(error, clock)
+    const cause = safeCause(error, failure.status, tokens)
+    const saysRefused =
+      isSessionError(error) && error.code === 'refresh-refused'
+        ? true
+        : parts.refused
+          ? callSafely(() => parts.refused?.(error))
+          : isRefused(failure)
+    if (saysRefused) return { refused: true, cause }
+    const { reason, detail, again } = classify(error, failure)
+    const { retryAfterMs } = failure
+    return { refused: false, reason, message: detail, cause, again, retryAfterMs }
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+const tokensOf = (record: StoredSession): Tokens => record.tokens ?? { accessToken: '' }
+
+const idOf = ({ sessionId, generation }: StoredSession) => ({ sessionId, generation })

@@ -1,0 +1,170 @@
+import type { Clock } from './clock.js'
+import { RefreshUnavailableError, SessionEndedError } from './errors.js'
+import type { HeldEvent, RefreshTrigger, ReleasedEvent } from './events.js'
+import type { Unavailable } from './flight.js'
+import { unsignedLease, type Lease } from './lease.js'
+import { ageMs, type Lifetime } from './lifetime.js'
+import type { State } from './state.js'
+
+/** As much of an AbortSignal as is needed, so that cancel tokens can stand in. */
+export interface AbortSignalLike {
+  readonly aborted: boolean
+  readonly reason?: unknown
+  addEventListener?(type: 'abort', listener: () => void): unknown
+  removeEventListener?(type: 'abort', listener: () => void): unknown
+}
+
+/** What a request asks for. */
+export interface Want {
+  /** Whose it is; `undefined` when it was made while nobody was signed in, or before that was known. */
+  sessionId: string | undefined
+  /** Only tokens of a later generation will do; `anyGeneration` at first. */
+  after: number
+  readonly trigger: RefreshTrigger
+  /** For events. */
+  readonly requestId: () => number
+  /** The answer that turned it away. */
+  readonly response?: unknown
+}
+
+/** Before the first. */
+export const anyGeneration = -1
+
+interface Waiter {
+  readonly want: Want
+  readonly since: number
+  readonly id: number
+  go(lease: Lease): void
+  fail(error: unknown): void
+  /** Takes the abort listener away. */
+  forget: (() => void) | undefined
+}
+
+/** What the gate looks at. Everything here may change between two calls. */
+export interface GateView {
+  readonly state: State
+  /** Of `state.current`, while it has tokens. */
+  readonly lease: Lease
+  readonly lifetime: Lifetime | undefined
+  /** A response said that the current tokens had expired. */
+  readonly isDead: boolean
+  readonly isFlying: boolean
+  /** The cool-down after a refresh that was unavailable, by the monotonic clock. */
+  readonly coolDown: { readonly until: number; readonly after: Unavailable } | undefined
+  /** The error for requests of a session that is not in force any more. */
+  ended(sessionId: string, response: unknown): Error
+  launch(trigger: RefreshTrigger): void
+  held(id: number, why: HeldEvent['why']): void
+  released(id: number, outcome: ReleasedEvent['outcome'], waitedMs: number): void
+}
+
+/** Longer than any wait: it only keeps the process alive (milliseconds). */
+const aliveMs = 2 ** 31 - 1
+
+/** Decides for each request: go, wait, or fail. Those that wait leave in the order in which they came. */
+export function createGate(view: GateView, clock: Clock) {
+  const line = new Set<Waiter>()
+  let letSleep: (() => void) | undefined
+
+  const now = (): number => clock.monotonic()
+
+  /** A lease, an error, or `undefined`: wait. */
+  function decide(want: Want, isWaiting: boolean): Lease | Error | undefined {
+    const { closed, restoring, current, pending } = view.state
+    if (closed) return new SessionEndedError('closed', want.response)
+    if (restoring) return undefined
+    const { sessionId } = want
+    if (sessionId !== undefined && sessionId !== current?.sessionId) {
+      return sessionId === pending?.sessionId ? undefined : view.ended(sessionId, want.response)
+    }
+    if (!current?.tokens) {
+      return sessionId === undefined ? unsignedLease : view.ended(sessionId, want.response)
+    }
+    want.sessionId = current.sessionId
+
+    const { lease, lifetime, isDead } = view
+    const age = lifetime ? ageMs(lifetime, clock) : 0
+    if (current.generation > want.after) {
+      // Whoever waited for newer tokens takes them as they are: no lifetime, however short, loops.
+      if (isWaiting && want.after !== anyGeneration) return lease
+      if (!isDead && !(lifetime && age >= lifetime.holdAtMs)) {
+        if (lifetime && age >= lifetime.aheadAtMs && !view.isFlying && !isCooling()) {
+          view.launch('ahead-of-time')
+        }
+        return lease
+      }
+      want.after = current.generation
+    }
+    if (view.isFlying) return undefined
+    const { coolDown } = view
+    if (coolDown && (isWaiting || want.trigger !== 'requested') && isCooling()) {
+      const stillWorks = !isDead && lifetime && age < lifetime.totalMs
+      if (stillWorks && want.trigger !== 'requested') return lease
+      const { reason, message, cause } = coolDown.after
+      return new RefreshUnavailableError(reason, coolDown.until - now(), message, cause)
+    }
+    view.launch(want.trigger)
+    return undefined
+  }
+
+  const isCooling = (): boolean => !!view.coolDown && now() < view.coolDown.until
+
+  function leave(waiter: Waiter, outcome: ReleasedEvent['outcome']): void {
+    line.delete(waiter)
+    waiter.forget?.()
+    if (!line.size) letSleep?.()
+    view.released(waiter.id, outcome, now() - waiter.since)
+  }
+
+  return {
+    decide: (want: Want): Lease | Error | undefined => decide(want, false),
+
+    /** Gets in line, after `decide` said so. One of `go` and `fail` is called, once. */
+    wait(
+      want: Want,
+      signal: AbortSignalLike | undefined,
+      go: (lease: Lease) => void,
+      fail: (error: unknown) => void,
+      abortReason: () => unknown,
+    ): void {
+      const { restoring, current } = view.state
+      const waiter: Waiter = {
+        want,
+        since: now(),
+        id: want.requestId(),
+        go,
+        fail,
+        forget: undefined,
+      }
+      if (signal?.addEventListener) {
+        const abort = (): void => {
+          leave(waiter, 'aborted')
+          fail(abortReason())
+        }
+        signal.addEventListener('abort', abort)
+        waiter.forget = () => signal.removeEventListener?.('abort', abort)
+      }
+      // Somebody waits: the process must live to see it settled.
+      if (!line.size) letSleep = clock.setTimeout(() => undefined, aliveMs, { keepAlive: true })
+      line.add(waiter)
+      const signingIn = want.sessionId !== current?.sessionId
+      view.held(waiter.id, restoring ? 'restoring' : signingIn ? 'signing-in' : 'refreshing')
+    },
+
+    /** Looks at everyone in line again. What goes on may change anything, so each is asked anew. */
+    settle(): void {
+      for (const waiter of [...line]) {
+        if (!line.has(waiter)) continue
+        const answer = decide(waiter.want, true)
+        if (!answer) continue
+        if (answer instanceof Error) {
+          leave(waiter, 'failed')
+          waiter.fail(answer)
+        } else {
+          leave(waiter, 'sent')
+          waiter.go(answer)
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import type { Clock } from './clock.js'
+import type { StoreFailedEvent } from './events.js'
+import { isThenable, within } from './promises.js'
+import { isSameRecord, readRecord } from './record.js'
+import { newest, type State, type StateEvent } from './state.js'
+import type { StoredSession, TokenStore } from './store.js'
+
+/** A store that does not answer by then has failed (milliseconds). */
+export const storeDeadlineMs = 5_000
+
+/** How often a write is tried against a store that keeps saying that it holds something else. */
+const writeRounds = 8
+
+/** Between two tries to write to a store that failed, doubling (milliseconds). */
+const rewriteAfterMs = { first: 1_000, longest: 60_000 }
+
+interface KeeperParts {
+  readonly store: TokenStore
+  readonly clock: Clock
+  readonly cookie: boolean
+  state(): State
+  apply(event: StateEvent): void
+  failed(operation: StoreFailedEvent['operation'], error: unknown): void
+}
+
+/**
+ * Keeps the state and the store the same: reads, writes by compare-and-swap, and goes on from memory
+ * when the store fails.
+ */
+export function createKeeper({ store, clock, cookie, state, apply, failed }: KeeperParts) {
+  let writing: Promise<void> | undefined
+  let rewriteMs = rewriteAfterMs.first
+  let cancelRewrite: (() => void) | undefined
+  let unwatch: (() => void) | undefined
+  /** When the store was last seen, by the monotonic clock: what it holds newer came after that. */
+  let seenAt = -Infinity
+
+  /** A record of the other kind of credential is no session of this kind. */
+  function fit(value: unknown): StoredSession | undefined {
+    const record = readRecord(value)
+    if (!record?.tokens) return record && { ...record, tokens: undefined }
+    if (cookie) return { ...record, tokens: { ...record.tokens, accessToken: '' } }
+    return record.tokens.accessToken ? record : { ...record, tokens: undefined }
+  }
+
+  function take(value: unknown): void {
+    apply({ type: 'read', record: fit(value) })
+    seenAt = clock.monotonic()
+  }
+
+  /** Reads the store; false when that failed. */
+  async function read(): Promise<boolean> {
+    try {
+      take(await within(clock, storeDeadlineMs, () => store.load()))
+      return true
+    } catch (error) {
+      failed('load', error)
+      return false
+    }
+  }
+
+  /** Reads the store for the first time: at once, where the store answers at once. */
+  function restore(): void | Promise<void> {
+    const lost = (error: unknown): void => {
+      failed('load', error)
+      apply({ type: 'read', record: undefined })
+    }
+    try {
+      const loading = store.load()
+      if (!isThenable(loading)) return take(loading)
+      return within(clock, storeDeadlineMs, () => loading).then(take, (error: unknown) => {
+        lost(error)
+        // Better late than never.
+        loading.then(take, () => undefined)
+      })
+    } catch (error) {
+      return lost(error)
+    }
+  }
+
+  /** What the store should hold and does not. What is restored decides first what a sign-in replaces. */
+  function unwritten(): StoredSession | undefined {
+    const { restoring, closed, stored } = state()
+    const next = newest(state())
+    return restoring || closed || isSameRecord(next, stored) ? undefined : next
+  }
+
+  /** Writes the newest record; resolves when it is stored, overruled, or given out from memory. */
+  function write(): Promise<void> {
+    if (unwritten()) writing ??= writeNewest()
+    return writing ?? Promise.resolve()
+  }
+
+  async function writeNewest(): Promise<void> {
+    cancelRewrite?.()
+    let next: StoredSession | undefined
+    for (let round = 0; (next = unwritten()); round++) {
+      const record = next
+      const { stored } = state()
+      try {
+        if (round === writeRounds) throw new Error('it always holds something else')
+        const isWritten = await within(clock, storeDeadlineMs, () => store.replace(stored, record))
+        if (isWritten) {
+          rewriteMs = rewriteAfterMs.first
+          apply({ type: 'written', record })
+          seenAt = clock.monotonic()
+        } else {
+          take(await within(clock, storeDeadlineMs, () => store.load()))
+        }
+      } catch (error) {
+        failed('replace', error)
+        apply({ type: 'unwritable', record: newest(state()) ?? record })
+        cancelRewrite = clock.setTimeout(() => void write(), rewriteMs)
+        rewriteMs = Math.min(rewriteMs * 2, rewriteAfterMs.longest)
+        break
+      }
+    }
+    writing = undefined
+  }
+
+  function watch(): void {
+    try {
+      unwatch = store.watch?.(() => void read())
+    } catch (error) {
+      failed('watch', error)
+    }
+  }
+
+  return {
+    read,
+    restore,
+    write,
+    watch,
+    /** How long ago what the store now holds can have been put there at most (milliseconds). */
+    unseenForMs: () => clock.monotonic() - seenAt,
+    close(): void {
+      cancelRewrite?.()
+      unwatch?.()
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import type { Clock } from './clock.js'
+import type { StoredSession } from './store.js'
+import { seconds, type Tokens } from './tokens.js'
+
+/** Clocks of two machines that share a store may differ by this much without being called wrong. */
+const toleratedSkewMs = 5_000
+
+/** The lifetime of one access token, from its receipt. All in milliseconds. */
+export interface Lifetime {
+  readonly totalMs: number
+  /** From this age on, a request starts a refresh beside it. */
+  readonly aheadAtMs: number
+  /** From this age on, a request is held until there are new tokens. */
+  readonly holdAtMs: number
+  readonly receivedWall: number
+  readonly receivedMonotonic: number
+}
+
+/** What an app may set. */
+export interface LifetimeOptions {
+  readonly refreshAheadMs: number
+  readonly refreshLeewayMs: number
+  readonly lifetime: ((tokens: Tokens) => number | undefined) | undefined
+}
+
+/** The lifetime of a record's access token in milliseconds, where it is known. */
+function totalMs(tokens: Tokens, options: LifetimeOptions): number | undefined {
+  const known = seconds(tokens.expiresIn) ?? seconds(options.lifetime?.(tokens))
+  return known && known * 1000
+}
+
+/**
+ * Starts counting a lifetime.
+ *
+ * @param record - as it was received here, or read from the store
+ * @param ageAtMostMs - how long ago it can have been received at most, by the monotonic clock:
+ *   0 when it was received just now, `Infinity` when nothing is known
+ */
+export function startLifetime(
+  record: StoredSession,
+  ageAtMostMs: number,
+  clock: Clock,
+  options: LifetimeOptions,
+): Lifetime | undefined {
+  const total = record.tokens && totalMs(record.tokens, options)
+  if (!total) return undefined
+  const wallAge = clock.now() - record.receivedAt
+  // Received in the future: one of the clocks is wrong, so only the other bound is worth anything.
+  const age = wallAge < -toleratedSkewMs ? ageAtMostMs : Math.min(Math.max(wallAge, 0), ageAtMostMs)
+  const leeway = Math.min(options.refreshLeewayMs, total / 10)
+  const ahead = Math.min(options.refreshAheadMs, total / 5)
+  // Jittered, so that tokens that expire together are not refreshed together (G8).
+  const jittered = ahead * (0.5 + Math.random() / 2)
+  return {
+    totalMs: total,
+    aheadAtMs: total - Math.max(jittered, leeway),
+    holdAtMs: total - leeway,
+    receivedWall: clock.now() - age,
+    receivedMonotonic: clock.monotonic() - age,
+  }
+}
+
+/** The larger of what the two clocks say: neither one set back nor a machine that slept hides time. */
+export function ageMs(lifetime: Lifetime, clock: Clock): number {
+  return Math.max(
+    clock.now() - lifetime.receivedWall,
+    clock.monotonic() - lifetime.receivedMonotonic,
+  )
+}

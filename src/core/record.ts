@@ -1,0 +1,39 @@
+import type { Clock } from './clock.js'
+import type { StoredSession } from './store.js'
+import { headerSafe, isObject, type Tokens } from './tokens.js'
+
+/** Whether two records are the same step of the same session: what `replace` compares. */
+export function isSameRecord(a: StoredSession | undefined, b: StoredSession | undefined): boolean {
+  return a?.sessionId === b?.sessionId && a?.generation === b?.generation
+}
+
+/** What a session begins with. */
+export function firstRecord(sessionId: string, tokens: Tokens, clock: Clock): StoredSession {
+  return { version: 1, sessionId, generation: 1, receivedAt: clock.now(), tokens }
+}
+
+/**
+ * A stored value, if it is a record that can be used. Anything else (corrupt, cut, of another
+ * version, a stranger's) counts as absent.
+ */
+export function readRecord(value: unknown): StoredSession | undefined {
+  if (!isObject(value) || value['version'] !== 1) return undefined
+  const { sessionId, generation, receivedAt, tokens } = value
+  const isRecord =
+    typeof sessionId === 'string' &&
+    sessionId !== '' &&
+    Number.isSafeInteger(generation) &&
+    Number.isFinite(receivedAt) &&
+    (tokens == null || areTokens(tokens))
+  return isRecord ? (value as unknown as StoredSession) : undefined
+}
+
+function areTokens(value: unknown): boolean {
+  if (!isObject(value)) return false
+  const { accessToken, refreshToken } = value
+  return (
+    typeof accessToken === 'string' &&
+    (accessToken === '' || headerSafe.test(accessToken)) &&
+    (refreshToken === undefined || typeof refreshToken === 'string')
+  )
+}

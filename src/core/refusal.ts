@@ -1,0 +1,129 @@
+import { isSessionError, type UnavailableReason } from './errors.js'
+import type { Clock } from './clock.js'
+import { OutOfTimeError, within } from './promises.js'
+import { parse, type ResponseLike } from './refresh-answer.js'
+import { isObject } from './tokens.js'
+
+/** What a failed refresh tells, whichever client it went through. */
+export interface Failure {
+  readonly status: number | undefined
+  /** RFC 6749 §5.2 `error`. */
+  readonly oauthError: string | undefined
+  /** What `Retry-After` says, in milliseconds. */
+  readonly retryAfterMs: number | undefined
+}
+
+/** Longer than this no server may keep us waiting (milliseconds). */
+const longestRetryAfterMs = 300_000
+
+/** A refusal is short: its body is not waited for longer (milliseconds). */
+const bodyDeadlineMs = 1_000
+
+/** Error codes of OAuth: RFC 6749 §4.1.2.1 and §5.2, 6750 §3.1, 8628 §3.5, 8707, 9449, OpenID Connect. */
+const oauthErrors =
+  /^(?:invalid_(?:request|client|grant|scope|token|target|dpop_proof)|unauthorized_client|unsupported_(?:grant|response|token)_type|access_denied|server_error|temporarily_unavailable|insufficient_scope|authorization_pending|slow_down|expired_token|use_dpop_nonce|(?:login|interaction|consent|account_selection)_required)$/
+
+/** Reads status, OAuth error and `Retry-After` from the errors of axios, fetch, ky, ofetch and the like. */
+export async function readFailure(error: unknown, clock: Clock): Promise<Failure> {
+  const top = isObject(error) ? error : {}
+  const response = isObject(top['response']) ? top['response'] : {}
+  const status = [top['status'], top['statusCode'], response['status']].find(
+    (value): value is number => typeof value === 'number' && value >= 100,
+  )
+  const body =
+    top['data'] ?? response['data'] ?? response['_data'] ?? (await unreadBody(response, clock))
+  const data = typeof body === 'string' ? parse(body) : body
+  const named = [isObject(data) ? data['error'] : undefined, top['error'], top['code']]
+  const header = headerReader(top['headers'] ?? response['headers'])
+  return {
+    status,
+    oauthError: named.find(
+      (value): value is string => typeof value === 'string' && oauthErrors.test(value),
+    ),
+    retryAfterMs: retryAfterMs(header('retry-after'), header('date'), clock.now()),
+  }
+}
+
+/** ky and others leave the body to be read. */
+async function unreadBody(response: Record<string, unknown>, clock: Clock): Promise<unknown> {
+  if (typeof response['clone'] !== 'function' || response['bodyUsed']) return undefined
+  try {
+    const { clone } = response as unknown as { clone(): ResponseLike }
+    return await within(clock, bodyDeadlineMs, () => clone.call(response).text())
+  } catch {
+    // A body that cannot be read says nothing: the status decides.
+    return undefined
+  }
+}
+
+function headerReader(headers: unknown): (name: string) => string | undefined {
+  return (name) => {
+    if (!isObject(headers)) return undefined
+    const value: unknown =
+      typeof headers['get'] === 'function'
+        ? (headers as { get(name: string): unknown }).get(name)
+        : headers[name]
+    return typeof value === 'string' ? value : undefined
+  }
+}
+
+/**
+ * How long `Retry-After` asks to wait: seconds, or a date, counted from the answer's own `Date` so
+ * that a wrong clock here does no harm.
+ *
+ * @see RFC 9110 §10.2.3
+ */
+function retryAfterMs(
+  value: string | undefined,
+  date: string | undefined,
+  now: number,
+): number | undefined {
+  if (!value?.trim()) return undefined
+  const sent = date === undefined ? NaN : Date.parse(date)
+  const ms = /^\s*\d+\s*$/.test(value)
+    ? Number(value) * 1000
+    : Date.parse(value) - (Number.isNaN(sent) ? now : sent)
+  return ms > 0 ? Math.min(ms, longestRetryAfterMs) : undefined
+}
+
+/**
+ * Whether the authorization server will never again take this refresh token: only `invalid_grant`,
+ * or a 401 that names no other OAuth error.
+ */
+export function isRefused({ status, oauthError }: Failure): boolean {
+  return oauthError === 'invalid_grant' || (status === 401 && oauthError === undefined)
+}
+
+/** What to call a refresh that is unavailable, and what to do about it. */
+export function classify(
+  error: unknown,
+  { status, oauthError, retryAfterMs }: Failure,
+): { reason: UnavailableReason; detail: string; again: boolean } {
+  if (isSessionError(error) && error.code === 'invalid-token-response') {
+    return { reason: 'invalid-response', detail: error.message, again: true }
+  }
+  if (error instanceof OutOfTimeError) {
+    const detail = `${error.message}; if the refresh function calls through a client of this session, pass its \`signal\` on, or mark that request { session: false }`
+    return { reason: 'timeout', detail, again: true }
+  }
+  if (status !== undefined) {
+    const passes = status === 408 || status >= 500
+    const what = `the answer was ${status}${oauthError ? ` ${oauthError}` : ''}`
+    const hint =
+      passes || status === 429 || status < 400
+        ? ''
+        : '; if that means never again, throw RefreshRefusedError or set `refused`'
+    return { reason: 'server', detail: what + hint, again: passes && !retryAfterMs }
+  }
+  const { name, code } = isObject(error) ? error : {}
+  const isTimeout =
+    name === 'TimeoutError' ||
+    code === 'ECONNABORTED' ||
+    code === 'ETIMEDOUT' ||
+    code === 'ERR_TIMEOUT'
+  return {
+    reason: isTimeout ? 'timeout' : 'network',
+    detail: isTimeout ? 'it timed out' : 'it could not be sent, or was not answered',
+    again: true,
+  }
+}

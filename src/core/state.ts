@@ -1,0 +1,205 @@
+import type { SessionEndReason } from './errors.js'
+import { isSameRecord } from './record.js'
+import type { StoredSession } from './store.js'
+import { renewedTokens, type Tokens } from './tokens.js'
+
+/** All that decides whose session it is, and which tokens are in force. */
+export interface State {
+  /** The store has not been read yet. */
+  readonly restoring: boolean
+  readonly closed: boolean
+  /** What requests are given. Absent, or without tokens: signed out. */
+  readonly current: StoredSession | undefined
+  /** Newer than `current`, on its way to the store, and given to nobody yet (G30). */
+  readonly pending: StoredSession | undefined
+  /** What the store was last known to hold. */
+  readonly stored: StoredSession | undefined
+  /** The session began here, and the store has not seen it yet: it beats whatever is stored. */
+  readonly unseen: boolean
+  /** The newest generation came from the store, where another holder put it. */
+  readonly adopted: boolean
+}
+
+/** What happened. */
+export type StateEvent =
+  /** The store was read. */
+  | { readonly type: 'read'; readonly record: StoredSession | undefined }
+  /** The app signed in; the record has an id of its own. */
+  | { readonly type: 'sign-in'; readonly record: StoredSession }
+  /** Newer tokens of `sessionId`: from a refresh with those of `generation`, or pushed by a server. */
+  | {
+      readonly type: 'received'
+      readonly sessionId: string
+      readonly generation: number | undefined
+      readonly tokens: Tokens
+      readonly receivedAt: number
+    }
+  /** The store holds this record now. */
+  | { readonly type: 'written'; readonly record: StoredSession }
+  /** The store cannot take this record now: it serves from memory (G31). */
+  | { readonly type: 'unwritable'; readonly record: StoredSession }
+  | { readonly type: 'sign-out'; readonly at: number }
+  | {
+      readonly type: 'refused'
+      readonly sessionId: string
+      readonly generation: number
+      readonly at: number
+    }
+  | { readonly type: 'close' }
+
+/** What is to be done about it, in this order. */
+export type Effect =
+  | { readonly do: 'end'; readonly record: StoredSession; readonly reason: SessionEndReason }
+  | {
+      readonly do: 'announce'
+      readonly type: 'signed-in' | 'adopted'
+      readonly from: 'app' | 'store'
+    }
+  | { readonly do: 'write' }
+
+type Step = readonly [State, readonly Effect[]]
+
+/** Before the store is read. A cookie session is `assumed` to be there, unless the store knows better. */
+export const initialState = (assumed: StoredSession | undefined): State => ({
+  restoring: true,
+  closed: false,
+  current: assumed,
+  pending: undefined,
+  stored: undefined,
+  unseen: false,
+  adopted: false,
+})
+
+/** The newest record that this holder has, given out or not. */
+export const newest = (state: State): StoredSession | undefined => state.pending ?? state.current
+
+/** All rules about sessions, generations and endings, without time or I/O. */
+export function transition(state: State, event: StateEvent): Step {
+  if (state.closed) return [state, []]
+  const ours = newest(state)
+  switch (event.type) {
+    case 'read':
+      return read({ ...state, restoring: false, stored: event.record }, state.restoring)
+
+    case 'sign-in':
+      return [{ ...state, pending: event.record, unseen: true, adopted: false }, [write]]
+
+    case 'received': {
+      if (ours?.sessionId !== event.sessionId || !ours.tokens) return [state, []]
+      // A sibling's tokens came first: the loser of two refreshes adopts (G6).
+      const overtaken = event.generation !== undefined && ours.generation > event.generation
+      if (overtaken && state.adopted) return [state, []]
+      const pending: StoredSession = {
+        version: 1,
+        sessionId: ours.sessionId,
+        generation: ours.generation + 1,
+        receivedAt: event.receivedAt,
+        tokens: renewedTokens(ours.tokens, event.tokens),
+      }
+      return [{ ...state, pending, adopted: false }, [write]]
+    }
+
+    case 'written': {
+      const seen = ours === event.record ? false : state.unseen
+      return publish({ ...state, stored: event.record, unseen: seen }, event.record)
+    }
+
+    case 'unwritable':
+      return publish(state, event.record)
+
+    case 'sign-out':
+      return ours?.tokens ? end(state, ours, 'signed-out', event.at) : [state, []]
+
+    case 'refused': {
+      const { sessionId, generation } = event
+      return ours?.tokens && isSameRecord(ours, { ...ours, sessionId, generation })
+        ? end(state, ours, 'refused', event.at)
+        : [state, []]
+    }
+
+    case 'close': {
+      const live = state.current?.tokens ? state.current : undefined
+      const next = { ...state, closed: true, restoring: false, pending: undefined }
+      return [next, live ? [{ do: 'end', record: live, reason: 'closed' }] : []]
+    }
+  }
+}
+
+const write: Effect = { do: 'write' }
+
+function read(state: State, restoring: boolean): Step {
+  const record = state.stored
+  if (restoring) {
+    const current = record ?? state.current
+    const next = { ...state, current }
+    return [next, newest(next) && newest(next) !== record ? [write] : []]
+  }
+  const ours = newest(state)
+  if (!ours) {
+    const found = record?.tokens ? [announce('signed-in', 'store')] : []
+    return [{ ...state, current: record }, found]
+  }
+  // Vanished: lost by the store, not signed out.
+  if (!record) return [state, [write]]
+
+  if (record.sessionId !== ours.sessionId) {
+    if (!state.unseen) return adopt(state, record)
+    return [state, [write]]
+  }
+  // A session that was signed out anywhere never lives again (G23).
+  if (!ours.tokens) {
+    if (!record.tokens) return [{ ...state, current: record }, []]
+    const generation = Math.max(ours.generation, record.generation + 1)
+    return [{ ...state, current: { ...ours, generation } }, [write]]
+  }
+  if (!record.tokens || record.generation > ours.generation) return adopt(state, record)
+  if (record.generation < ours.generation) return [state, [write]]
+  if (record.tokens.accessToken !== ours.tokens.accessToken) return adopt(state, record)
+  return state.pending ? publish({ ...state, unseen: false }, state.pending) : [state, []]
+}
+
+/** Takes what another holder stored. */
+function adopt(state: State, record: StoredSession): Step {
+  const old = state.current
+  const next = { ...state, current: record, pending: undefined, unseen: false, adopted: true }
+  if (old?.tokens) {
+    if (old.sessionId !== record.sessionId) return [next, [ended(old, 'replaced')]]
+    return [next, [record.tokens ? announce('adopted', 'store') : ended(old, 'signed-out')]]
+  }
+  return [next, record.tokens ? [announce('signed-in', 'store')] : []]
+}
+
+/** Gives out what was pending. */
+function publish(state: State, record: StoredSession): Step {
+  if (state.pending !== record) return [state, []]
+  const old = state.current
+  const isNew = old?.sessionId !== record.sessionId
+  const effects: Effect[] = []
+  if (old?.tokens && isNew) effects.push(ended(old, 'replaced'))
+  if (isNew) effects.push(announce('signed-in', 'app'))
+  return [{ ...state, current: record, pending: undefined }, effects]
+}
+
+function end(state: State, ours: StoredSession, reason: SessionEndReason, at: number): Step {
+  const current: StoredSession = {
+    version: 1,
+    sessionId: ours.sessionId,
+    generation: ours.generation + 1,
+    receivedAt: at,
+    tokens: undefined,
+  }
+  const live = state.current?.tokens ? [ended(state.current, reason)] : []
+  return [{ ...state, current, pending: undefined }, [...live, write]]
+}
+
+const announce = (type: 'signed-in' | 'adopted', from: 'app' | 'store'): Effect => ({
+  do: 'announce',
+  type,
+  from,
+})
+
+const ended = (record: StoredSession, reason: SessionEndReason): Effect => ({
+  do: 'end',
+  record,
+  reason,
+})

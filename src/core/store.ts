@@ -1,0 +1,45 @@
+import type { Tokens } from './tokens.js'
+
+/** A value, or a promise of it. */
+export type Awaitable<T> = T | PromiseLike<T>
+
+/**
+ * The record that a store keeps, whole. A sign-out is stored too, as a record without tokens: an
+ * absent record means lost, not signed out.
+ */
+export interface StoredSession {
+  /** Of this format. A record of another version counts as absent. */
+  readonly version: 1
+  /** Made at sign-in. */
+  readonly sessionId: string
+  /** Grows by one with each new set of tokens, and with the sign-out. */
+  readonly generation: number
+  /** When the tokens were received: wall clock, in milliseconds. */
+  readonly receivedAt: number
+  /** `undefined` once signed out. In a cookie session, tokens whose `accessToken` is empty. */
+  readonly tokens: Tokens | undefined
+}
+
+/**
+ * Where the tokens live. Whoever shares a store shares the session, and with it the refresh.
+ *
+ * Every method may throw or reject: the session then works from memory, emits `store-failed`, and
+ * writes again when it can. What `load` gives is checked, so a store need not.
+ */
+export interface TokenStore {
+  /** What is stored, or `undefined`. */
+  load(): Awaitable<StoredSession | undefined>
+  /**
+   * Replaces what is stored, only if it still is `expected` (same session, same generation), in one
+   * step; `false` when another holder was faster.
+   */
+  replace(expected: StoredSession | undefined, next: StoredSession | undefined): Awaitable<boolean>
+  /**
+   * Runs `work` while no other holder of this store runs any. It rejects, without having run it,
+   * when the turn did not come within `waitMs` milliseconds. Absent: the store is private to this
+   * process, where sessions on one store object take turns by themselves.
+   */
+  exclusive?<T>(work: () => Promise<T>, options: { waitMs: number }): Promise<T>
+  /** Calls `changed` after somebody replaced what is stored; the function that it returns ends that. */
+  watch?(changed: () => void): () => void
+}

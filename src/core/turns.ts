@@ -1,0 +1,82 @@
+import type { Clock } from './clock.js'
+import type { TokenStore } from './store.js'
+
+type Exclusive = NonNullable<TokenStore['exclusive']>
+
+/** Sessions on one store object take turns in this process. What is shared is the order, no token. */
+const lines = new WeakMap<TokenStore, Promise<unknown>>()
+
+function exclusiveOf(store: TokenStore): Exclusive {
+  if (store.exclusive) return store.exclusive.bind(store)
+  return (work) => {
+    const turn = (lines.get(store) ?? Promise.resolve()).then(work)
+    lines.set(
+      store,
+      turn.then(
+        () => undefined,
+        () => undefined,
+      ),
+    )
+    return turn
+  }
+}
+
+interface TurnOptions {
+  readonly waitMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** The turn did not come; the work runs without it. */
+  missed(error: unknown): void
+}
+
+/** Beyond what the store was asked to wait: it may be about to say so itself. */
+const marginMs = 1_000
+
+/**
+ * Runs `work` once: in the store's exclusive turn, or without it when the turn does not come in time.
+ * A store that neither runs it nor says no is not waited for either. Aborted, it does not run at all.
+ */
+export function inTurn(
+  store: TokenStore,
+  work: () => Promise<void>,
+  { waitMs, clock, signal, missed }: TurnOptions,
+): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    let decided = false
+    const decide = (run: () => Promise<void>): Promise<void> => {
+      if (decided) return Promise.resolve()
+      decided = true
+      cancel()
+      signal.removeEventListener('abort', drop)
+      const running = run()
+      running.then(resolve, reject)
+      // The turn lasts as long as the work, or until the work has no use any more.
+      return Promise.race([running, aborted(signal)])
+    }
+    const goWithout = (error: unknown): void => {
+      if (!decided) missed(error)
+      void decide(work)
+    }
+    const drop = (): void => void decide(() => Promise.resolve())
+    const cancel = clock.setTimeout(
+      () => goWithout(new Error(`no turn within ${waitMs} ms`)),
+      waitMs + marginMs,
+    )
+    signal.addEventListener('abort', drop)
+    try {
+      exclusiveOf(store)(() => decide(work), { waitMs }).then(
+        () => goWithout(new Error('the store gave no turn')),
+        goWithout,
+      )
+    } catch (error) {
+      goWithout(error)
+    }
+  })
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,53 @@
+export { createSession } from './core/session.js'
+export type {
+  CookieSession,
+  Session,
+  SessionBase,
+  SessionSnapshot,
+  SessionStatus,
+} from './core/session.js'
+export type { CookieSessionOptions, SessionOptions, SessionOptionsBase } from './core/options.js'
+export type { RefreshRequest } from './core/flight.js'
+export type { ResponseLike } from './core/refresh-answer.js'
+export type { AuthorizeOptions, Outcome } from './core/authorize.js'
+export type { AbortSignalLike } from './core/gate.js'
+export type { Lease } from './core/lease.js'
+export type {
+  CamelCaseTokens,
+  CookieResponse,
+  TokenEndpointAnswer,
+  TokenResponse,
+  Tokens,
+} from './core/tokens.js'
+export type { Awaitable, StoredSession, TokenStore } from './core/store.js'
+export type { Clock } from './core/clock.js'
+export {
+  InvalidTokenResponseError,
+  isSessionError,
+  RefreshRefusedError,
+  RefreshUnavailableError,
+  SessionEndedError,
+  SessionError,
+} from './core/errors.js'
+export type { AnySessionError, SessionEndReason, UnavailableReason } from './core/errors.js'
+export type {
+  AdoptedEvent,
+  EventBase,
+  HeldEvent,
+  RefreshedEvent,
+  RefreshStartedEvent,
+  RefreshTrigger,
+  RefreshUnavailableEvent,
+  ReleasedEvent,
+  ReplayedEvent,
+  SessionEvent,
+  SessionEvents,
+  SignedInEvent,
+  SignedOutEvent,
+  StoreFailedEvent,
+  TurnedAwayEvent,
+  TurnMissedEvent,
+} from './core/events.js'
+export { memoryStore } from './core/memory-store.js'
+export { keyValueStore } from './stores/key-value-store.js'
+export type { KeyValueStorage } from './stores/key-value-store.js'

@@ -1,0 +1,1 @@
+export { jwtLifetime } from './core/jwt.js'
