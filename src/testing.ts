@@ -1,0 +1,10 @@
+export { fakeClock } from './testing/fake-clock.js'
+export { startTokenServer } from './testing/token-server.js'
+
+export type { FakeClock } from './testing/fake-clock.js'
+export type { Nonsense, OrderedFailure, OrderTimes, TokenServerOrders } from './testing/orders.js'
+export type { Rotation, TokenServerOptions } from './testing/options.js'
+export type { EchoedRequest } from './testing/resources.js'
+export type { RequestOutcome, TokenServerCounts, TokenServerRequest } from './testing/ledger.js'
+export type { RequestKind } from './testing/protocol.js'
+export type { TokenServer } from './testing/token-server.js'
