@@ -76,6 +76,6 @@ export function callSafely<T>(run: () => T): T | undefined {
 }
 
 /** The one place that every runtime shows, and none turns into a crash. */
-function showFailure(error: unknown): void {
+export function showFailure(error: unknown): void {
   console.error('[unexpired] a callback of the app threw', error)
 }

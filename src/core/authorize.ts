@@ -1,8 +1,7 @@
-import { callSafely } from './announcer.js'
-import { SessionError } from './errors.js'
+import { showFailure } from './announcer.js'
+import { isSessionError, SessionError } from './errors.js'
 import { anyGeneration, type AbortSignalLike, type Want } from './gate.js'
-import type { Lease } from './lease.js'
-import { unsignedLease } from './lease.js'
+import { unsignedLease, type Lease } from './lease.js'
 import { isThenable } from './promises.js'
 
 /** What came of an attempt. */
@@ -16,22 +15,28 @@ export interface AuthorizeOptions<R> {
    *
    * @defaultValue a `status` of 401, on the value, on the error, or on the error's `response`
    */
-  expired?(this: void, outcome: Outcome<R>): boolean | PromiseLike<boolean>
+  expired?(outcome: Outcome<R>): boolean | PromiseLike<boolean>
   /**
    * `false`: the request has a body that can be sent only once. Turned away, it is not sent again:
    * the refresh is waited for, and the first outcome handed over.
    *
    * @defaultValue true
    */
-  replayable?: boolean | undefined
+  readonly replayable?: boolean | undefined
   /** Ends the waiting at once; ending an attempt that is under way is the attempt's own affair. */
-  signal?: AbortSignalLike | undefined
+  readonly signal?: AbortSignalLike | undefined
   /**
    * What an abort while waiting rejects with.
    *
    * @defaultValue the signal's reason
    */
-  abortReason?(this: void): unknown
+  abortReason?(): unknown
+}
+
+/** A request, as a client gives it: its methods are called on it. */
+export interface AuthorizedRequest<R> extends AuthorizeOptions<R> {
+  /** Sends the request with this lease; called once or twice. */
+  attempt(lease: Lease): PromiseLike<R>
 }
 
 /** Whose a request is, taken when it is made. */
@@ -44,8 +49,7 @@ export interface Claim {
 
 /** What `authorize` needs of a session. */
 export interface AuthorizeParts {
-  claim(): Claim
-  isOwnSignal(signal: AbortSignalLike | undefined): boolean
+  isOwnSignal(signal: AbortSignalLike): boolean
   decide(want: Want): Lease | Error | undefined
   wait(
     want: Want,
@@ -67,11 +71,7 @@ export interface SessionPort {
   /** Whose a request is that is made now. */
   claim(): Claim
   /** As `session.authorize`, for a request that was made earlier. */
-  authorize<R>(
-    claim: Claim,
-    attempt: (lease: Lease) => PromiseLike<R>,
-    options: AuthorizeOptions<R>,
-  ): Promise<R>
+  authorize<R>(claim: Claim, request: AuthorizedRequest<R>): Promise<R>
 }
 
 const portKey = Symbol.for('unexpired.port')
@@ -92,91 +92,123 @@ export function portOf(session: object, who: string): SessionPort {
 }
 
 /** Lease, attempt, expired? Then newer tokens, and a replay: the whole life of a request. */
-export function createAuthorize(parts: AuthorizeParts): SessionPort['authorize'] {
-  return function authorize<R>(
-    claim: Claim,
-    attempt: (lease: Lease) => PromiseLike<R>,
-    options: AuthorizeOptions<R>,
-  ): Promise<R> {
-    const { expired = isUnauthorized, replayable = true, signal } = options
-    const abortReason = options.abortReason ?? (() => signal?.reason)
-    let id = 0
-    const requestId = (): number => (id ||= parts.nextRequestId())
+export function authorize<R>(
+  parts: AuthorizeParts,
+  { sessionId, isRefresh }: Claim,
+  request: AuthorizedRequest<R>,
+): Promise<R> {
+  const { signal } = request
+  const run = new Run(parts, request)
+  if (signal) {
+    if (signal.aborted) return Promise.reject(run.abortReason() as Error)
+    if (parts.isOwnSignal(signal)) return run.send(unsignedLease)
+  }
+  if (isRefresh) return run.send(unsignedLease)
+  return run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
+}
 
-    /** Goes on as soon as there is a lease. */
-    function enter(want: Want, go: (lease: Lease) => Promise<R>): Promise<R> {
-      const answer = parts.decide(want)
-      if (answer instanceof Error) return Promise.reject(answer)
-      if (answer) return go(answer)
-      return new Promise<R>((resolve, reject) => {
-        parts.wait(want, signal, (lease) => resolve(go(lease)), reject, abortReason)
-      })
-    }
+/** A class for speed: most requests go straight through, and make few closures on their way. */
+class Run<R> {
+  /** The outcome that turned the request away, once there is one. */
+  private first: Outcome<R> | undefined
+  private number = 0
 
-    function send(lease: Lease, isReplay: boolean): Promise<R> {
-      let answer: Promise<R>
-      try {
-        answer = Promise.resolve(attempt(lease))
-      } catch (error) {
-        answer = Promise.reject(error as Error)
-      }
-      // A request without a token gets its own answer, whatever it says (G21).
-      if (lease.sessionId === undefined) return answer
-      return answer.then(
-        (value) => judge({ value }, lease, isReplay),
-        (error: unknown) => judge({ error }, lease, isReplay),
+  constructor(
+    private readonly parts: AuthorizeParts,
+    private readonly request: AuthorizedRequest<R>,
+  ) {}
+
+  /** For events: only requests that wait or are turned away have one. */
+  id(): number {
+    return (this.number ||= this.parts.nextRequestId())
+  }
+
+  abortReason(): unknown {
+    const { request } = this
+    return request.abortReason ? request.abortReason() : request.signal?.reason
+  }
+
+  /** Goes on as soon as there is a lease. */
+  enter(want: Want): Promise<R> {
+    const { parts, request } = this
+    const answer = parts.decide(want)
+    if (answer instanceof Error) return Promise.reject(answer)
+    if (answer) return this.go(answer)
+    return new Promise<R>((resolve, reject) => {
+      parts.wait(
+        want,
+        request.signal,
+        (lease) => resolve(this.go(lease)),
+        reject,
+        () => this.abortReason(),
       )
-    }
+    })
+  }
 
-    function judge(outcome: Outcome<R>, lease: Lease, isReplay: boolean): R | Promise<R> {
-      const verdict = callSafely(() => expired(outcome))
-      if (isThenable(verdict)) {
-        return Promise.resolve(verdict).then(
-          (says) => conclude(outcome, lease, isReplay, says),
-          () => settle(outcome),
-        )
-      }
-      return conclude(outcome, lease, isReplay, verdict === true)
-    }
+  private go(lease: Lease): Promise<R> {
+    const { first, request, parts } = this
+    if (!first) return this.send(lease)
+    if (request.replayable === false) return Promise.resolve(settle(first))
+    parts.replayed(this.id())
+    return this.send(lease)
+  }
 
-    function conclude(
-      outcome: Outcome<R>,
-      lease: Lease,
-      isReplay: boolean,
-      isExpired: boolean,
-    ): R | Promise<R> {
-      if (!isExpired) {
-        if (isReplay) parts.accepted(lease)
-        return settle(outcome)
-      }
-      const isReplayed = parts.turnedAway(lease, requestId(), isReplay ? 2 : 1)
-      if (isReplay || !isReplayed) return settle(outcome)
-      if (signal?.aborted) return Promise.reject(abortReason() as Error)
-      const { sessionId, generation: after } = lease
-      const response = responseOf(outcome)
-      const again = enter(
-        { sessionId, after, trigger: 'turned-away', requestId, response },
-        (newer) => {
-          if (!replayable) return settled(outcome)
-          parts.replayed(requestId())
-          return send(newer, true)
-        },
+  send(lease: Lease): Promise<R> {
+    let answer: Promise<R>
+    try {
+      answer = Promise.resolve(this.request.attempt(lease))
+    } catch (error) {
+      answer = Promise.reject(error as Error)
+    }
+    // A request without a token gets its own answer, whatever it says (G21).
+    if (lease.sessionId === undefined) return answer
+    return answer.then(
+      (value) => this.judge({ value }, lease),
+      (error: unknown) => this.judge({ error }, lease),
+    )
+  }
+
+  private judge(outcome: Outcome<R>, lease: Lease): R | Promise<R> {
+    const { request } = this
+    const failed = (error: unknown): R | Promise<R> => {
+      showFailure(error)
+      return settle(outcome)
+    }
+    try {
+      const verdict = request.expired ? request.expired(outcome) : isUnauthorized(outcome)
+      if (!isThenable(verdict)) return this.conclude(outcome, lease, verdict)
+      return Promise.resolve(verdict).then(
+        (isExpired) => this.conclude(outcome, lease, isExpired),
+        failed,
       )
-      if (replayable) return again
-      // It cannot be sent again, so a refresh that is unavailable changes nothing for it.
-      return again.catch((error: unknown) =>
-        error instanceof SessionError && error.code === 'refresh-unavailable'
-          ? settle(outcome)
-          : Promise.reject(error as Error),
-      )
+    } catch (error) {
+      return failed(error)
     }
+  }
 
-    if (signal?.aborted) return Promise.reject(abortReason() as Error)
-    if (claim.isRefresh || parts.isOwnSignal(signal)) return send(unsignedLease, false)
-    const { sessionId } = claim
-    return enter(
-      { sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId },
-      (lease) => send(lease, false),
+  private conclude(outcome: Outcome<R>, lease: Lease, isExpired: boolean): R | Promise<R> {
+    const { first, request, parts } = this
+    if (!isExpired) {
+      if (first) parts.accepted(lease)
+      return settle(outcome)
+    }
+    if (!parts.turnedAway(lease, this.id(), first ? 2 : 1) || first) return settle(outcome)
+    if (request.signal?.aborted) return Promise.reject(this.abortReason() as Error)
+    this.first = outcome
+    const { sessionId, generation: after } = lease
+    const again = this.enter({
+      sessionId,
+      after,
+      trigger: 'turned-away',
+      requestId: this,
+      response: responseOf(outcome),
+    })
+    if (request.replayable !== false) return again
+    // It cannot be sent again, so a refresh that is unavailable changes nothing for it.
+    return again.catch((error: unknown) =>
+      isSessionError(error) && error.code === 'refresh-unavailable'
+        ? settle(outcome)
+        : Promise.reject(error as Error),
     )
   }
 }
@@ -184,8 +216,6 @@ export function createAuthorize(parts: AuthorizeParts): SessionPort['authorize']
 function settle<R>(outcome: Outcome<R>): R | Promise<R> {
   return 'error' in outcome ? Promise.reject(outcome.error as Error) : outcome.value
 }
-
-const settled = <R>(outcome: Outcome<R>): Promise<R> => Promise.resolve(settle(outcome))
 
 interface StatusBearer {
   status?: unknown

@@ -1,5 +1,5 @@
 import { createAnnouncer, callSafely } from './announcer.js'
-import { createAuthorize, type Claim, type SessionPort } from './authorize.js'
+import { authorize, type AuthorizeParts, type Claim, type SessionPort } from './authorize.js'
 import { cutTokens } from './causes.js'
 import { pauseAfter } from './cool-down.js'
 import { SessionEndedError, type SessionEndReason } from './errors.js'
@@ -244,6 +244,30 @@ export function createEngine(options: ReadyOptions) {
   let claim: Claim = { sessionId: undefined, isRefresh: false }
   const refreshClaim: Claim = { sessionId: undefined, isRefresh: true }
 
+  const parts: AuthorizeParts = {
+    isOwnSignal: (signal) => signal === flight?.signal,
+    decide,
+    wait,
+    nextRequestId: () => ++requests,
+    turnedAway(used, requestId, attempt) {
+      emit('turned-away', { requestId, attempt })
+      const { current } = state
+      const isCurrent = used === lease
+      const now = clock.monotonic()
+      if (attempt === 2) {
+        if (isCurrent) doubted = { record: current, until: now + pauseAfter(++doubts) }
+      } else if (isCurrent && current?.tokens) {
+        if (doubted?.record === current && now < doubted.until) return false
+        dead = current
+      }
+      return true
+    },
+    replayed: (requestId) => emit('replayed', { requestId }),
+    accepted(used) {
+      if (used === lease && doubted?.record !== state.current) doubts = 0
+    },
+  }
+
   const port: SessionPort = {
     claim() {
       if (callsRefresh) return refreshClaim
@@ -252,30 +276,7 @@ export function createEngine(options: ReadyOptions) {
       if (claim.sessionId !== sessionId) claim = { sessionId, isRefresh: false }
       return claim
     },
-    authorize: createAuthorize({
-      claim: () => port.claim(),
-      isOwnSignal: (signal) => !!signal && signal === flight?.signal,
-      decide,
-      wait,
-      nextRequestId: () => ++requests,
-      turnedAway(used, requestId, attempt) {
-        emit('turned-away', { requestId, attempt })
-        const { current } = state
-        const isCurrent = used === lease
-        const now = clock.monotonic()
-        if (attempt === 2) {
-          if (isCurrent) doubted = { record: current, until: now + pauseAfter(++doubts) }
-        } else if (isCurrent && current?.tokens) {
-          if (doubted?.record === current && now < doubted.until) return false
-          dead = current
-        }
-        return true
-      },
-      replayed: (requestId) => emit('replayed', { requestId }),
-      accepted(used) {
-        if (used === lease && doubted?.record !== state.current) doubts = 0
-      },
-    }),
+    authorize: (claimed, request) => authorize(parts, claimed, request),
   }
 
   const stopWaking = onWake(() => {
@@ -293,7 +294,7 @@ export function createEngine(options: ReadyOptions) {
     ended,
     /** A lease, as soon as there is one of a later generation than `after`. */
     newer(asked: Omit<Want, 'requestId'>): Promise<Lease> {
-      const want = { ...asked, requestId: () => ++requests }
+      const want = { ...asked, requestId: { id: () => ++requests } }
       return new Promise((resolve, reject) => {
         const answer = decide(want)
         if (answer instanceof Error) reject(answer)

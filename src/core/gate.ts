@@ -22,7 +22,7 @@ export interface Want {
   after: number
   readonly trigger: RefreshTrigger
   /** For events. */
-  readonly requestId: () => number
+  readonly requestId: { id(): number }
   /** The answer that turned it away. */
   readonly response?: unknown
 }
@@ -131,7 +131,7 @@ export function createGate(view: GateView, clock: Clock) {
       const waiter: Waiter = {
         want,
         since: now(),
-        id: want.requestId(),
+        id: want.requestId.id(),
         go,
         fail,
         forget: undefined,

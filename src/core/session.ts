@@ -156,7 +156,8 @@ export function createSession(
   }
 
   function getAccessToken(asked?: { signal?: AbortSignalLike | undefined }) {
-    return port.authorize(port.claim(), (lease) => Promise.resolve(lease.accessToken), {
+    return port.authorize(port.claim(), {
+      attempt: (lease) => Promise.resolve(lease.accessToken),
       expired: () => false,
       signal: asked?.signal,
     })
@@ -211,7 +212,7 @@ export function createSession(
     },
     getAccessToken,
     refresh,
-    authorize: (attempt, how = {}) => port.authorize(port.claim(), attempt, how),
+    authorize: (attempt, how) => port.authorize(port.claim(), { ...how, attempt }),
     on: announcer.on,
     subscribe: announcer.subscribe,
     getSnapshot,

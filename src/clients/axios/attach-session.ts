@@ -4,7 +4,8 @@ import { SessionError } from '../../core/errors.js'
 import type { SessionBase } from '../../core/session.js'
 import { readAxiosOptions, type AxiosSessionOptions } from './options.js'
 import { createOriginCheck } from './origins.js'
-import { createRequestAdapter, givenAdapter, isOurs, type Attachment } from './request.js'
+import { createRedirectGuard } from './redirects.js'
+import { createRequestAdapter, isOurs, type Attachment } from './request.js'
 
 /** The interceptor of each attached instance. */
 const interceptors = new WeakMap<object, number>()
@@ -39,15 +40,12 @@ export function attachSession<T extends AxiosInstance>(
   }
   const port = portOf(session, 'attachSession')
   const ready = readAxiosOptions(options)
-  const attachment: Attachment = {
-    port,
-    options: ready,
-    origins: createOriginCheck(ready.origins, () => instance.defaults.baseURL),
-    instance,
-  }
+  const origins = createOriginCheck(ready.origins, () => instance.defaults.baseURL)
+  const redirects = createRedirectGuard(ready.header, origins.isAllowed)
+  const attachment: Attachment = { port, options: ready, origins, redirects, instance }
 
   function wrap(config: InternalAxiosRequestConfig): void {
-    config.adapter = createRequestAdapter(givenAdapter(config.adapter), port.claim(), attachment)
+    config.adapter = createRequestAdapter(config.adapter, port.claim(), attachment)
   }
 
   detachSession(instance)

@@ -4,6 +4,10 @@ import { SessionError } from '../../core/errors.js'
 /** As axios has it: such a URL ignores `baseURL`. */
 const absolute = /^(?:[a-z][a-z\d+\-.]*:)?\/\//i
 
+/** Most URLs begin with one slash: that is seen sooner. */
+const isAbsolute = (url: string): boolean =>
+  url[0] === '/' && url[1] !== '/' ? false : absolute.test(url)
+
 /** A base that leaves no doubt about the origin, whatever is put behind it and a slash. */
 const plainBase = /^https?:\/\/[\w.-]+(?::\d+)?(?:\/[\w./~-]*)?$/i
 
@@ -20,6 +24,13 @@ function originOf(url: string): string | undefined {
   }
 }
 
+/** Tells who may see the token. */
+export interface OriginCheck {
+  isAllowed(this: void, url: string): boolean
+  /** @throws SessionError `origin-unknown` */
+  mayCarry(config: InternalAxiosRequestConfig): boolean
+}
+
 /**
  * Tells which requests may carry the token (G39).
  *
@@ -29,23 +40,19 @@ function originOf(url: string): string | undefined {
 export function createOriginCheck(
   origins: ReadonlySet<string> | undefined,
   baseUrl: () => string | undefined,
-) {
-  let lastBase: string | undefined
-  let lastBaseOrigin: string | undefined
+): OriginCheck {
+  /** Of bases there is one as a rule: what is found out about it is remembered. */
+  let last: { base: string; origin: string | undefined; isPlain: boolean } | undefined
 
-  /** Origins of bases are remembered: there is one as a rule. */
-  function baseOrigin(base: string): string | undefined {
-    if (base !== lastBase) {
-      lastBase = base
-      lastBaseOrigin = originOf(base)
-    }
-    return lastBaseOrigin
+  function aboutBase(base: string) {
+    if (base !== last?.base) last = { base, origin: originOf(base), isPlain: plainBase.test(base) }
+    return last
   }
 
   function isAllowed(origin: string | undefined): boolean {
     if (origin === undefined) return false
     if (origins) return origins.has(origin)
-    const own = baseOrigin(baseUrl() ?? '')
+    const own = aboutBase(baseUrl() ?? '').origin
     if (own === undefined) {
       throw new SessionError(
         'origin-unknown',
@@ -56,14 +63,13 @@ export function createOriginCheck(
   }
 
   return {
-    isAllowed: (url: string): boolean => isAllowed(originOf(url)),
+    isAllowed: (url) => isAllowed(originOf(url)),
 
-    /** @throws SessionError `origin-unknown` */
-    mayCarry(config: InternalAxiosRequestConfig): boolean {
+    mayCarry(config) {
       const { baseURL, url = '', allowAbsoluteUrls } = config
-      const isJoined = baseURL && (allowAbsoluteUrls === false || !absolute.test(url))
+      const isJoined = baseURL && (allowAbsoluteUrls === false || !isAbsolute(url))
       if (!isJoined) return isAllowed(originOf(url))
-      if (!origins && baseURL === baseUrl() && plainBase.test(baseURL)) return true
+      if (!origins && baseURL === baseUrl() && aboutBase(baseURL).isPlain) return true
       return isAllowed(originOf(`${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`))
     },
   }

@@ -1,42 +1,52 @@
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 
-interface RedirectOptions {
-  href?: string
-  headers?: Record<string, unknown>
+type Config = InternalAxiosRequestConfig
+type BeforeRedirect = NonNullable<Config['beforeRedirect']>
+
+/** Takes the credential off redirects to origins that may not see it. */
+export interface RedirectGuard {
+  /** Sets what axios is to do on redirects of this request. */
+  guard(config: Config, adapter: AxiosAdapter): void
 }
 
 /**
- * Takes the credential off a redirect to an origin that may not see it. The platform itself does so
- * for `Authorization` alone, and not always. Where axios gives no way (its fetch adapter, a custom
- * header), the redirect is refused.
+ * The platform itself takes only `Authorization` off, and not always. Where axios gives no way (its
+ * fetch adapter, a custom header), the redirect is refused.
  *
- * @returns what puts the caller's config back
+ * @param header - the one that carries the token
  */
-export function guardRedirects(
-  config: InternalAxiosRequestConfig,
-  adapter: AxiosAdapter,
+export function createRedirectGuard(
   header: string,
   isAllowed: (url: string) => boolean,
-): (() => void) | undefined {
-  const { adapterName } = adapter as { adapterName?: string }
-  // XMLHttpRequest follows redirects unseen: docs/axios.md says what that means.
-  if (adapterName === 'xhr' || config.maxRedirects === 0) return undefined
-  const { beforeRedirect, fetchOptions } = config
+): RedirectGuard {
   const lower = header.toLowerCase()
   const isCustom = lower !== 'authorization'
 
-  config.beforeRedirect = (options: RedirectOptions, ...details) => {
-    beforeRedirect?.(options, ...details)
+  const strip: BeforeRedirect = (options: { href?: string; headers?: Record<string, unknown> }) => {
     if (options.href !== undefined && isAllowed(options.href)) return
     for (const name of Object.keys(options.headers ?? {})) {
       if (name.toLowerCase() === lower) delete options.headers?.[name]
     }
   }
-  if (isCustom && adapterName !== 'http') {
-    const { redirect = 'follow' } = (fetchOptions ?? {}) as RequestInit
-    if (redirect === 'follow') config.fetchOptions = { ...fetchOptions, redirect: 'error' }
+
+  return {
+    guard(config, adapter) {
+      const { adapterName } = adapter as { adapterName?: string }
+      // XMLHttpRequest follows redirects unseen: docs/axios.md says what that means.
+      if (adapterName === 'xhr' || config.maxRedirects === 0) return
+      const { beforeRedirect, fetchOptions } = config
+      config.beforeRedirect = beforeRedirect
+        ? (...details) => {
+            beforeRedirect(...details)
+            strip(...details)
+          }
+        : strip
+      if (isCustom && adapterName !== 'http') {
+        const { redirect = 'follow' } = (fetchOptions ?? {}) as RequestInit
+        if (redirect === 'follow') config.fetchOptions = { ...fetchOptions, redirect: 'error' }
+      }
+    },
   }
-  return () => void Object.assign(config, { beforeRedirect, fetchOptions })
 }
 
 interface SeenRequest {

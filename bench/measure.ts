@@ -1,0 +1,30 @@
+/** One way of doing the same thing. */
+export interface Contender {
+  readonly name: string
+  run(): Promise<void>
+}
+
+/** Medians of each contender, in milliseconds a run, measured in turns so that noise hits all alike. */
+export async function compare(
+  contenders: readonly Contender[],
+  rounds: number,
+): Promise<Map<string, number>> {
+  const times = new Map(contenders.map(({ name }) => [name, [] as number[]]))
+  for (const { run } of contenders) await run()
+  for (let round = 0; round < rounds; round++) {
+    // Who goes first changes, so that nobody always pays for the garbage of the one before.
+    const start = round % contenders.length
+    for (const { name, run } of [...contenders.slice(start), ...contenders.slice(0, start)]) {
+      globalThis.gc?.()
+      const from = performance.now()
+      await run()
+      times.get(name)?.push(performance.now() - from)
+    }
+  }
+  return new Map([...times].map(([name, list]) => [name, median(list)]))
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN
+}
