@@ -25,9 +25,9 @@ export function safeCause(error: unknown, status: number | undefined, tokens: To
 }
 
 /** Cuts out the tokens that we know, and what looks like one. */
-export function cutTokens(text: string, { accessToken, refreshToken }: Tokens): string {
+export function cutTokens(text: string, tokens: Tokens | undefined): string {
   let cut = text
-  for (const token of [accessToken, refreshToken]) {
+  for (const token of [tokens?.accessToken, tokens?.refreshToken]) {
     if (token) cut = cut.split(token).join('[token]')
   }
   return cut.replace(jwt, '[token]')

@@ -1,9 +1,9 @@
 import type { Clock } from './clock.js'
-import { RefreshUnavailableError, SessionEndedError } from './errors.js'
+import { RefreshUnavailableError } from './errors.js'
 import type { HeldEvent, RefreshTrigger, ReleasedEvent } from './events.js'
-import type { Unavailable } from './flight.js'
 import { unsignedLease, type Lease } from './lease.js'
 import { ageMs, type Lifetime } from './lifetime.js'
+import type { Refresher } from './refresher.js'
 import type { State } from './state.js'
 
 /** As much of an AbortSignal as is needed, so that cancel tokens can stand in. */
@@ -40,20 +40,18 @@ interface Waiter {
   forget: (() => void) | undefined
 }
 
-/** What the gate looks at. Everything here may change between two calls. */
+/** What the gate looks at. All of it may change between two calls. */
 export interface GateView {
-  readonly state: State
-  /** Of `state.current`, while it has tokens. */
-  readonly lease: Lease
-  readonly lifetime: Lifetime | undefined
-  /** A response said that the current tokens had expired. */
-  readonly isDead: boolean
-  readonly isFlying: boolean
-  /** The cool-down after a refresh that was unavailable, by the monotonic clock. */
-  readonly coolDown: { readonly until: number; readonly after: Unavailable } | undefined
+  readonly clock: Clock
+  readonly refresher: Pick<Refresher, 'launch' | 'isFlying' | 'coolDown'>
+  state(): State
+  /** Of the tokens in force. */
+  lease(): Lease
+  lifetime(): Lifetime | undefined
+  /** A response said that the tokens in force had expired. */
+  isDead(): boolean
   /** The error for requests of a session that is not in force any more. */
-  ended(sessionId: string, response: unknown): Error
-  launch(trigger: RefreshTrigger): void
+  ended(sessionId: string | undefined, response: unknown): Error
   held(id: number, why: HeldEvent['why']): void
   released(id: number, outcome: ReleasedEvent['outcome'], waitedMs: number): void
 }
@@ -62,7 +60,8 @@ export interface GateView {
 const aliveMs = 2 ** 31 - 1
 
 /** Decides for each request: go, wait, or fail. Those that wait leave in the order in which they came. */
-export function createGate(view: GateView, clock: Clock) {
+export function createGate(view: GateView) {
+  const { clock, refresher } = view
   const line = new Set<Waiter>()
   let letSleep: (() => void) | undefined
 
@@ -70,8 +69,8 @@ export function createGate(view: GateView, clock: Clock) {
 
   /** A lease, an error, or `undefined`: wait. */
   function decide(want: Want, isWaiting: boolean): Lease | Error | undefined {
-    const { closed, restoring, current, pending } = view.state
-    if (closed) return new SessionEndedError('closed', want.response)
+    const { closed, restoring, current, pending } = view.state()
+    if (closed) return view.ended(undefined, want.response)
     if (restoring) return undefined
     const { sessionId } = want
     if (sessionId !== undefined && sessionId !== current?.sessionId) {
@@ -82,32 +81,33 @@ export function createGate(view: GateView, clock: Clock) {
     }
     want.sessionId = current.sessionId
 
-    const { lease, lifetime, isDead } = view
+    const lifetime = view.lifetime()
+    const isDead = view.isDead()
     const age = lifetime ? ageMs(lifetime, clock) : 0
     if (current.generation > want.after) {
       // Whoever waited for newer tokens takes them as they are: no lifetime, however short, loops.
-      if (isWaiting && want.after !== anyGeneration) return lease
+      if (isWaiting && want.after !== anyGeneration) return view.lease()
       if (!isDead && !(lifetime && age >= lifetime.holdAtMs)) {
-        if (lifetime && age >= lifetime.aheadAtMs && !view.isFlying && !isCooling()) {
-          view.launch('ahead-of-time')
+        if (lifetime && age >= lifetime.aheadAtMs && !refresher.isFlying() && !isCooling()) {
+          refresher.launch('ahead-of-time')
         }
-        return lease
+        return view.lease()
       }
       want.after = current.generation
     }
-    if (view.isFlying) return undefined
-    const { coolDown } = view
+    if (refresher.isFlying()) return undefined
+    const coolDown = refresher.coolDown()
     if (coolDown && (isWaiting || want.trigger !== 'requested') && isCooling()) {
       const stillWorks = !isDead && lifetime && age < lifetime.totalMs
-      if (stillWorks && want.trigger !== 'requested') return lease
+      if (stillWorks && want.trigger !== 'requested') return view.lease()
       const { reason, message, cause } = coolDown.after
       return new RefreshUnavailableError(reason, coolDown.until - now(), message, cause)
     }
-    view.launch(want.trigger)
+    refresher.launch(want.trigger)
     return undefined
   }
 
-  const isCooling = (): boolean => !!view.coolDown && now() < view.coolDown.until
+  const isCooling = (): boolean => now() < (refresher.coolDown()?.until ?? 0)
 
   function leave(waiter: Waiter, outcome: ReleasedEvent['outcome']): void {
     line.delete(waiter)
@@ -127,7 +127,7 @@ export function createGate(view: GateView, clock: Clock) {
       fail: (error: unknown) => void,
       abortReason: () => unknown,
     ): void {
-      const { restoring, current } = view.state
+      const { restoring, current } = view.state()
       const waiter: Waiter = {
         want,
         since: now(),

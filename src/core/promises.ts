@@ -15,7 +15,7 @@ export class OutOfTimeError extends Error {}
 export function within<T>(clock: Clock, ms: number, work: () => T | PromiseLike<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const cancel = clock.setTimeout(
-      () => reject(new OutOfTimeError(`no answer within ${ms} ms`)),
+      () => reject(new OutOfTimeError(`no answer within ${Math.round(ms)} ms`)),
       ms,
     )
     const done =

@@ -103,8 +103,8 @@ export interface CookieSession extends SessionBase {
  * })
  * ```
  */
-export function createSession(options: CookieSessionOptions): CookieSession
 export function createSession(options: SessionOptions): Session
+export function createSession(options: CookieSessionOptions): CookieSession
 export function createSession(
   given: SessionOptions | CookieSessionOptions,
 ): Session | CookieSession {

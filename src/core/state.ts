@@ -100,8 +100,8 @@ export function transition(state: State, event: StateEvent): Step {
     }
 
     case 'written': {
-      const seen = ours === event.record ? false : state.unseen
-      return publish({ ...state, stored: event.record, unseen: seen }, event.record)
+      const unseen = state.unseen && !isSameRecord(ours, event.record)
+      return publish({ ...state, stored: event.record, unseen }, event.record)
     }
 
     case 'unwritable':
@@ -148,11 +148,15 @@ function read(state: State, restoring: boolean): Step {
   }
   // A session that was signed out anywhere never lives again (G23).
   if (!ours.tokens) {
-    if (!record.tokens) return [{ ...state, current: record }, []]
-    const generation = Math.max(ours.generation, record.generation + 1)
-    return [{ ...state, current: { ...ours, generation } }, [write]]
+    const least = record.generation + (record.tokens ? 1 : 0)
+    if (ours.generation >= least) return [state, isSameRecord(ours, record) ? [] : [write]]
+    return [{ ...state, current: { ...ours, generation: least } }, [write]]
   }
-  if (!record.tokens || record.generation > ours.generation) return adopt(state, record)
+  if (!record.tokens) {
+    const generation = Math.max(record.generation, ours.generation)
+    return adopt(state, generation === record.generation ? record : { ...record, generation })
+  }
+  if (record.generation > ours.generation) return adopt(state, record)
   if (record.generation < ours.generation) return [state, [write]]
   if (record.tokens.accessToken !== ours.tokens.accessToken) return adopt(state, record)
   return state.pending ? publish({ ...state, unseen: false }, state.pending) : [state, []]
@@ -161,12 +165,17 @@ function read(state: State, restoring: boolean): Step {
 /** Takes what another holder stored. */
 function adopt(state: State, record: StoredSession): Step {
   const old = state.current
-  const next = { ...state, current: record, pending: undefined, unseen: false, adopted: true }
-  if (old?.tokens) {
-    if (old.sessionId !== record.sessionId) return [next, [ended(old, 'replaced')]]
-    return [next, [record.tokens ? announce('adopted', 'store') : ended(old, 'signed-out')]]
+  const isSame = old?.sessionId === record.sessionId
+  const effects: Effect[] = []
+  if (old?.tokens && !(isSame && record.tokens)) {
+    effects.push(ended(old, isSame ? 'signed-out' : 'replaced'))
   }
-  return [next, record.tokens ? [announce('signed-in', 'store')] : []]
+  if (record.tokens) {
+    effects.push(announce(isSame && old?.tokens ? 'adopted' : 'signed-in', 'store'))
+  }
+  const next = { ...state, current: record, pending: undefined, unseen: false, adopted: true }
+  if (!isSameRecord(record, state.stored)) effects.push(write)
+  return [next, effects]
 }
 
 /** Gives out what was pending. */

@@ -1,0 +1,39 @@
+import { createServer } from 'node:http'
+import { Agent } from 'node:http'
+import axios from 'axios'
+import { createSession } from 'unexpired'
+import { attachSession } from 'unexpired/axios'
+import { compare } from './measure.js'
+
+const requests = 300
+const rounds = 21
+
+/** The same over HTTP: what is left of the difference when there is a network, however short. */
+export async function realServer(): Promise<Record<string, number>> {
+  const server = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'application/json')
+    response.end('{"ok":true}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (typeof address !== 'object' || !address) throw new Error('the server has no address')
+  const httpAgent = new Agent({ keepAlive: true })
+  const make = () => axios.create({ baseURL: `http://127.0.0.1:${address.port}`, httpAgent })
+
+  const session = createSession({ refresh: () => Promise.reject(new Error('not here')) })
+  await session.signIn({ accessToken: 'token', expiresIn: 3600 })
+  const instances = { bare: make(), unexpired: attachSession(make(), session) }
+  const medians = await compare(
+    Object.entries(instances).map(([name, instance]) => ({
+      name,
+      async run() {
+        for (let sent = 0; sent < requests; sent++) await instance.get('/me')
+      },
+    })),
+    rounds,
+  )
+  httpAgent.destroy()
+  await new Promise((resolve) => server.close(resolve))
+  const bare = medians.get('bare') ?? NaN
+  return Object.fromEntries([...medians].map(([name, ms]) => [name, ms / bare]))
+}

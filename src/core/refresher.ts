@@ -1,0 +1,132 @@
+import { pauseAfter } from './cool-down.js'
+import type { EventDetail, RefreshTrigger, SessionEvents } from './events.js'
+import { fly, type Unavailable } from './flight.js'
+import type { createKeeper } from './keeper.js'
+import { ageMs, type Lifetime } from './lifetime.js'
+import type { ReadyOptions } from './options.js'
+import type { State, StateEvent } from './state.js'
+import type { StoredSession } from './store.js'
+
+/** What is needed of the session around it. */
+export interface RefresherHost {
+  readonly options: ReadyOptions
+  readonly keeper: ReturnType<typeof createKeeper>
+  state(): State
+  lifetime(): Lifetime | undefined
+  apply(event: StateEvent): void
+  emit<E extends keyof SessionEvents>(type: E, detail: EventDetail<E>): void
+  /** The status changed: who wants to know is told next. */
+  changed(): void
+  /** Something changed that is not in the state: whoever waits is looked at again. */
+  moved(): void
+}
+
+/** The cool-down after a refresh that was unavailable. */
+export interface CoolDown {
+  /** By the monotonic clock. */
+  readonly until: number
+  readonly after: Unavailable
+}
+
+interface Flight {
+  readonly controller: AbortController
+  /** Of the try under way. */
+  signal: AbortSignal | undefined
+  /** What that try is made with. */
+  tried: StoredSession
+}
+
+/** One flight at a time, and the cool-down after one that failed. */
+export function createRefresher(host: RefresherHost) {
+  const { options, keeper, state, lifetime, apply, emit, changed, moved } = host
+  const { clock, store, cookie, refused, refreshTimeoutMs: timeoutMs } = options
+  let flight: Flight | undefined
+  let failures = 0
+  let coolDown: CoolDown | undefined
+  let refusal: unknown
+  let isCalling = false
+
+  function refresh(own: Flight, request: Parameters<ReadyOptions['refresh']>[0]): unknown {
+    own.signal = request.signal
+    own.tried = state().current ?? own.tried
+    isCalling = true
+    try {
+      return options.refresh(request)
+    } finally {
+      isCalling = false
+    }
+  }
+
+  function launch(trigger: RefreshTrigger): void {
+    const base = state().current
+    if (!base?.tokens || flight) return
+    const controller = new AbortController()
+    const own: Flight = { controller, signal: undefined, tried: base }
+    flight = own
+    emit('refresh-started', { trigger })
+    changed()
+    fly({
+      base,
+      store,
+      clock,
+      cookie,
+      timeoutMs,
+      refused,
+      state,
+      apply,
+      signal: controller.signal,
+      read: keeper.read,
+      write: keeper.write,
+      refresh: (request) => refresh(own, request),
+      isOver() {
+        const current = lifetime()
+        return !!current && ageMs(current, clock) >= current.totalMs
+      },
+      onRefused(cause) {
+        refusal = cause
+      },
+      onRefreshed: (tries, durationMs) => emit('refreshed', { tries, durationMs }),
+      onTurnMissed: (message, waitedMs) => emit('turn-missed', { message, waitedMs }),
+    }).then(
+      (result) => land(own, result),
+      // Nothing in a flight throws; should it, nobody hangs.
+      (cause: unknown) =>
+        land(own, { reason: 'network', message: 'it broke', cause, tries: 0, retryAfterMs: 0 }),
+    )
+  }
+
+  function land(own: Flight, unavailable: Unavailable | undefined): void {
+    if (flight !== own) return
+    flight = undefined
+    // Newer tokens may have come otherwise: then nothing is unavailable.
+    if (unavailable && state().current === own.tried) {
+      const { reason, message, tries, retryAfterMs: asked } = unavailable
+      const retryAfterMs = asked || pauseAfter(++failures)
+      coolDown = { until: clock.monotonic() + retryAfterMs, after: unavailable }
+      emit('refresh-unavailable', { reason, message, tries, retryAfterMs })
+    }
+    moved()
+  }
+
+  return {
+    launch,
+    /** Ends the flight, whose result nobody wants any more. */
+    stop(): void {
+      flight?.controller.abort()
+      flight = undefined
+    },
+    /** Ends the cool-down: newer tokens came, or the network is back. */
+    warm(): void {
+      failures = 0
+      coolDown = undefined
+    },
+    isFlying: () => !!flight,
+    coolDown: () => coolDown,
+    refusal: () => refusal,
+    /** The app's refresh function is being called: what is called meanwhile is called by it. */
+    isCalling: () => isCalling,
+    isOwnSignal: (signal: unknown) => signal === flight?.signal,
+  }
+}
+
+export type Refresher = ReturnType<typeof createRefresher>
