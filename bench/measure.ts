@@ -15,7 +15,6 @@ export async function compare(
     // Who goes first changes, so that nobody always pays for the garbage of the one before.
     const start = round % contenders.length
     for (const { name, run } of [...contenders.slice(start), ...contenders.slice(0, start)]) {
-      globalThis.gc?.()
       const from = performance.now()
       await run()
       times.get(name)?.push(performance.now() - from)

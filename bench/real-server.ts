@@ -5,8 +5,8 @@ import { createSession } from 'unexpired'
 import { attachSession } from 'unexpired/axios'
 import { compare } from './measure.js'
 
-const requests = 300
-const rounds = 21
+const requests = 50
+const rounds = 101
 
 /** The same over HTTP: what is left of the difference when there is a network, however short. */
 export async function realServer(): Promise<Record<string, number>> {

@@ -59,6 +59,8 @@ export interface AuthorizeParts {
     abortReason: () => unknown,
   ): void
   nextRequestId(): number
+  /** Tells listeners what happened so far. */
+  tell(): void
   /** An attempt with this lease was turned away; false when its answer is to be taken as it is. */
   turnedAway(lease: Lease, requestId: number, attempt: 1 | 2): boolean
   replayed(requestId: number): void
@@ -150,7 +152,9 @@ class Run<R> {
     if (!first) return this.send(lease)
     if (request.replayable === false) return Promise.resolve(settle(first))
     parts.replayed(this.id())
-    return this.send(lease)
+    const sent = this.send(lease)
+    parts.tell()
+    return sent
   }
 
   send(lease: Lease): Promise<R> {
@@ -192,7 +196,10 @@ class Run<R> {
       if (first) parts.accepted(lease)
       return settle(outcome)
     }
-    if (!parts.turnedAway(lease, this.id(), first ? 2 : 1) || first) return settle(outcome)
+    if (!parts.turnedAway(lease, this.id(), first ? 2 : 1) || first) {
+      parts.tell()
+      return settle(outcome)
+    }
     if (request.signal?.aborted) return Promise.reject(this.abortReason() as Error)
     this.first = outcome
     const { sessionId, generation: after } = lease

@@ -150,11 +150,9 @@ export function createEngine(options: ReadyOptions) {
 
   const parts: AuthorizeParts = {
     isOwnSignal: refresher.isOwnSignal,
-    decide(want) {
-      const answer = gate.decide(want)
-      announcer.flush()
-      return answer
-    },
+    // Listeners are told when a request is on its way or in line: they may change everything.
+    tell: announcer.flush,
+    decide: gate.decide,
     wait(...waiting) {
       gate.wait(...waiting)
       announcer.flush()

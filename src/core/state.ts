@@ -100,7 +100,7 @@ export function transition(state: State, event: StateEvent): Step {
     }
 
     case 'written': {
-      const unseen = state.unseen && !isSameRecord(ours, event.record)
+      const unseen = state.unseen && ours?.sessionId !== event.record.sessionId
       return publish({ ...state, stored: event.record, unseen }, event.record)
     }
 
