@@ -1,12 +1,11 @@
 export { createSession } from './core/session.js'
+export type { Session, SessionSnapshot, SessionStatus } from './core/session.js'
 export type {
-  CookieSession,
-  Session,
-  SessionBase,
-  SessionSnapshot,
-  SessionStatus,
-} from './core/session.js'
-export type { CookieSessionOptions, SessionOptions, SessionOptionsBase } from './core/options.js'
+  CookieSessionOptions,
+  SessionOptions,
+  SessionOptionsBase,
+  TokenSessionOptions,
+} from './core/options.js'
 export type { RefreshRequest } from './core/flight.js'
 export type { ResponseLike } from './core/refresh-answer.js'
 export type { AuthorizeOptions, Outcome } from './core/authorize.js'

@@ -60,8 +60,8 @@ export interface SessionOptionsBase {
   clock?: Clock | undefined
 }
 
-/** A session that holds tokens. */
-export interface SessionOptions extends SessionOptionsBase {
+/** Options of a session that holds tokens. */
+export interface TokenSessionOptions extends SessionOptionsBase {
   credential?: 'token' | undefined
   /**
    * Trades the refresh token for new tokens. It may return tokens, the token endpoint's JSON as it
@@ -72,7 +72,7 @@ export interface SessionOptions extends SessionOptionsBase {
   refresh(request: RefreshRequest): PromiseLike<TokenResponse | ResponseLike>
 }
 
-/** A session whose credential is a cookie, which the browser carries and nobody here can read. */
+/** Options of a session whose credential is a cookie, which the browser carries and nobody here reads. */
 export interface CookieSessionOptions extends SessionOptionsBase {
   credential: 'cookie'
   /** Has the server set new cookies. It may return nothing, `{ expiresIn }`, or a fetch Response. */
@@ -81,6 +81,9 @@ export interface CookieSessionOptions extends SessionOptionsBase {
     request: RefreshRequest,
   ): PromiseLike<CookieResponse | ResponseLike | null | undefined | void>
 }
+
+/** Options of a session, of either kind. */
+export type SessionOptions = TokenSessionOptions | CookieSessionOptions
 
 /** All holders give it the same id, so that they share it. */
 const assumedSessionId = 'cookie'
@@ -102,7 +105,7 @@ export interface ReadyOptions {
 }
 
 /** @throws SessionError `invalid-option`, naming the option, what came and what was expected */
-export function readOptions(options: SessionOptions | CookieSessionOptions): ReadyOptions {
+export function readOptions(options: SessionOptions): ReadyOptions {
   const given = check('options', options, 'an object', typeof options === 'object' && !!options)
   const { refresh, store, credential, refused, lifetime, onSignedOut, clock } = given
 

@@ -5,7 +5,7 @@ import type { SessionEvent, SessionEvents } from './events.js'
 import type { AbortSignalLike } from './gate.js'
 import type { Lease } from './lease.js'
 import { ageMs } from './lifetime.js'
-import { readOptions, type CookieSessionOptions, type SessionOptions } from './options.js'
+import { readOptions, type SessionOptions } from './options.js'
 import type { StoredSession } from './store.js'
 import { firstRecord } from './record.js'
 import { readTokens, type CookieResponse, type TokenResponse, type Tokens } from './tokens.js'
@@ -23,13 +23,45 @@ export interface SessionSnapshot {
   readonly expiresInMs: number | undefined
 }
 
-/** What sessions of both kinds can do. All of it may be called unbound. */
-export interface SessionBase {
+/** A signed-in user's session. All methods may be called unbound. */
+export interface Session {
   readonly status: SessionStatus
+  /** Those in force; `undefined` when signed out, and in a cookie session, where none can be read. */
+  readonly tokens: Tokens | undefined
   /** Resolves once the store has been read. */
   readonly ready: Promise<void>
+  /**
+   * Begins a new session with these tokens; resolves when they are stored.
+   *
+   * @throws {@link InvalidTokenResponseError} when they are unfit
+   */
+  signIn(tokens: TokenResponse): Promise<void>
+  /** In a cookie session: begins a new one, after the server has set its cookies. */
+  signIn(response?: CookieResponse): Promise<void>
+  /**
+   * Takes newer tokens of this same session, where a server pushes them.
+   *
+   * @throws {@link InvalidTokenResponseError} when they are unfit, {@link SessionEndedError} when signed out
+   */
+  adopt(tokens: TokenResponse): Promise<void>
+  /** In a cookie session: the server has set newer cookies. */
+  adopt(response?: CookieResponse): Promise<void>
   /** Ends the session, here and for everyone on this store; resolves when that is stored. */
   signOut(): Promise<void>
+  /**
+   * A fresh access token, for sockets, streams and all else; `undefined` when signed out, and in a
+   * cookie session.
+   *
+   * @throws {@link SessionEndedError}, {@link RefreshUnavailableError}, or the signal's reason
+   */
+  getAccessToken(options?: { signal?: AbortSignal | undefined }): Promise<string | undefined>
+  /**
+   * Refreshes now, cool-down or not, or joins the refresh that is under way. In a cookie session the
+   * access token of the result is empty.
+   *
+   * @throws {@link SessionEndedError} when signed out, {@link RefreshUnavailableError}
+   */
+  refresh(): Promise<Tokens>
   /**
    * Sends a request with the access token in force, and once more when it turns out to have expired.
    * Every client is a thin translation onto it.
@@ -52,44 +84,6 @@ export interface SessionBase {
   close(): void
 }
 
-/** A signed-in user's tokens, kept fresh. */
-export interface Session extends SessionBase {
-  /** Those in force; `undefined` when signed out. */
-  readonly tokens: Tokens | undefined
-  /**
-   * Begins a new session with these tokens; resolves when they are stored.
-   *
-   * @throws {@link InvalidTokenResponseError} when they are unfit
-   */
-  signIn(tokens: TokenResponse): Promise<void>
-  /**
-   * Takes newer tokens of this same session, where a server pushes them.
-   *
-   * @throws {@link InvalidTokenResponseError} when they are unfit, {@link SessionEndedError} when signed out
-   */
-  adopt(tokens: TokenResponse): Promise<void>
-  /**
-   * A fresh access token, for sockets, streams and all else; `undefined` when signed out.
-   *
-   * @throws {@link SessionEndedError}, {@link RefreshUnavailableError}, or the signal's reason
-   */
-  getAccessToken(options?: { signal?: AbortSignal | undefined }): Promise<string | undefined>
-  /**
-   * Refreshes now, cool-down or not, or joins the refresh that is under way.
-   *
-   * @throws {@link SessionEndedError} when signed out, {@link RefreshUnavailableError}
-   */
-  refresh(): Promise<Tokens>
-}
-
-/** A session whose credential is a cookie: generations alone decide, and nothing is attached. */
-export interface CookieSession extends SessionBase {
-  /** Begins a new session, after the server has set its cookies. */
-  signIn(response?: CookieResponse): Promise<void>
-  /** Refreshes now, cool-down or not, or joins the refresh that is under way. */
-  refresh(): Promise<void>
-}
-
 /**
  * Makes a session: it keeps a signed-in user's access token fresh without anyone noticing.
  *
@@ -103,11 +97,9 @@ export interface CookieSession extends SessionBase {
  * })
  * ```
  */
-export function createSession(options: SessionOptions): Session
-export function createSession(options: CookieSessionOptions): CookieSession
-export function createSession(
-  given: SessionOptions | CookieSessionOptions,
-): Session | CookieSession {
+// One signature, neither generic nor overloaded: so TypeScript knows the type of a session before it
+// looks at `refresh`, which may call through the very client that is made from this session.
+export function createSession(given: SessionOptions): Session {
   const options = readOptions(given)
   const { clock, cookie } = options
   const engine = createEngine(options)
@@ -135,7 +127,7 @@ export function createSession(
     endedUnless(begun.sessionId)
   }
 
-  async function adopt(response: TokenResponse): Promise<void> {
+  async function adopt(response?: TokenResponse | CookieResponse): Promise<void> {
     const tokens = readTokens(response, cookie)
     if (engine.state().restoring) await ready
     const { sessionId } = live() ?? endedUnless(undefined)

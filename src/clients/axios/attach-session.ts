@@ -1,7 +1,7 @@
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 import { portOf } from '../../core/authorize.js'
 import { SessionError } from '../../core/errors.js'
-import type { SessionBase } from '../../core/session.js'
+import type { Session } from '../../core/session.js'
 import { readAxiosOptions, type AxiosSessionOptions } from './options.js'
 import { createOriginCheck } from './origins.js'
 import { createRedirectGuard } from './redirects.js'
@@ -29,7 +29,7 @@ const interceptors = new WeakMap<object, number>()
  */
 export function attachSession<T extends AxiosInstance>(
   instance: T,
-  session: SessionBase,
+  session: Session,
   options: AxiosSessionOptions = {},
 ): T {
   if (typeof (instance as AxiosInstance | undefined)?.interceptors?.request?.use !== 'function') {

@@ -1,0 +1,17 @@
+import axios from 'axios'
+import { createSession, keyValueStore } from 'unexpired'
+import { attachSession } from 'unexpired/axios'
+
+// 401, Bearer, a rotating refresh token
+export const session = createSession({
+  store: keyValueStore(() => localStorage, 'auth'),
+  refresh: ({ refreshToken, signal }) =>
+    axios.post('/auth/refresh', { refreshToken }, { signal }).then((r) => r.data),
+  onSignedOut: ({ reason }) => location.assign(`/login?reason=${reason}`),
+})
+export const api = attachSession(axios.create({ baseURL: '/api' }), session)
+
+export async function signIn(username: string, password: string): Promise<void> {
+  const { data } = await axios.post('/auth/login', { username, password })
+  await session.signIn(data)
+}

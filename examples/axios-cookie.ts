@@ -1,0 +1,16 @@
+import axios from 'axios'
+import { createSession } from 'unexpired'
+import { attachSession } from 'unexpired/axios'
+
+// HttpOnly cookies, which no script can read: nothing is attached, the browser carries them
+export const session = createSession({
+  credential: 'cookie',
+  refresh: ({ signal }) => axios.post('/cookie/refresh', null, { signal }).then(() => undefined),
+  onSignedOut: ({ reason }) => location.assign(`/login?reason=${reason}`),
+})
+export const api = attachSession(axios.create({ baseURL: '/cookie/api' }), session)
+
+export async function signIn(username: string, password: string): Promise<void> {
+  await axios.post('/cookie/login', { username, password })
+  await session.signIn()
+}

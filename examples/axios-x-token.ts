@@ -1,0 +1,26 @@
+import axios from 'axios'
+import { createSession, keyValueStore, RefreshRefusedError } from 'unexpired'
+import { attachSession } from 'unexpired/axios'
+
+// HTTP 200 with { code: 1234 }, X-Token, the old token buys the new one, through the very same instance
+export const session = createSession({
+  store: keyValueStore(localStorage, 'token'),
+  refresh: ({ tokens, signal }) =>
+    api
+      .post('/refreshtoken', null, { headers: { 'X-Token': tokens.accessToken }, signal })
+      .then(({ data }) => {
+        if (data.code !== 0) throw new RefreshRefusedError(data.message)
+        return { accessToken: data.data.token, expiresIn: data.data.expiresIn }
+      }),
+  onSignedOut: () => location.assign('/'),
+})
+export const api = attachSession(axios.create({ baseURL: '/api' }), session, {
+  header: 'X-Token',
+  scheme: '',
+  expired: (r) => r.data?.code === 1234,
+})
+
+export async function signIn(username: string, password: string): Promise<void> {
+  const { data } = await api.post('/login', { username, password })
+  await session.signIn({ accessToken: data.data.token, expiresIn: data.data.expiresIn })
+}
