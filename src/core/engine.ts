@@ -1,13 +1,13 @@
 import { createAnnouncer, callSafely } from './announcer.js'
 import { authorize, type AuthorizeParts, type Claim, type SessionPort } from './authorize.js'
-import { cutTokens } from './causes.js'
+import { safeMessage } from './causes.js'
 import { pauseAfter } from './cool-down.js'
 import { SessionEndedError, type SessionEndReason } from './errors.js'
 import type { EventDetail, SessionEvent, SessionEvents, SignedOutEvent } from './events.js'
 import { createGate, type Want } from './gate.js'
 import { createKeeper } from './keeper.js'
 import { leaseOf, unsignedLease, type Lease } from './lease.js'
-import { startLifetime, type Lifetime } from './lifetime.js'
+import { ageMs, startLifetime, type Lifetime } from './lifetime.js'
 import type { ReadyOptions } from './options.js'
 import { createRefresher } from './refresher.js'
 import {
@@ -31,6 +31,8 @@ export function createEngine(options: ReadyOptions) {
   let state: State = initialState(options.assumed)
   let lease = unsignedLease
   let lifetime: Lifetime | undefined
+  /** At the last change. */
+  let expiresInMs: number | undefined
   let pendingSince = 0
   /** The record whose tokens a response called expired. */
   let dead: StoredSession | undefined
@@ -58,9 +60,14 @@ export function createEngine(options: ReadyOptions) {
     else announcer.flush()
   }
 
+  function changed(): void {
+    expiresInMs = lifetime && Math.max(0, lifetime.totalMs - ageMs(lifetime, clock))
+    announcer.changed()
+  }
+
   /** Others may go now; then listeners are told. */
   function moved(): void {
-    announcer.changed()
+    changed()
     gate.settle()
     announcer.flush()
   }
@@ -119,8 +126,9 @@ export function createEngine(options: ReadyOptions) {
     apply,
     failed(operation, error) {
       if (state.closed) return
-      const text = error instanceof Error ? error.message : 'it threw no error'
-      emit('store-failed', { operation, message: cutTokens(text, newest(state)?.tokens) })
+      const { current, pending, stored } = state
+      const tokens = [current, pending, stored].map((record) => record?.tokens)
+      emit('store-failed', { operation, message: safeMessage(error, tokens) })
       announcer.flush()
     },
   })
@@ -132,7 +140,7 @@ export function createEngine(options: ReadyOptions) {
     lifetime: () => lifetime,
     apply,
     emit,
-    changed: announcer.changed,
+    changed,
     moved,
   })
 
@@ -163,8 +171,10 @@ export function createEngine(options: ReadyOptions) {
       const { current } = state
       const now = clock.monotonic()
       if (used !== lease || !current?.tokens) return true
-      if (attempt === 2) doubted = { record: current, until: now + pauseAfter(++doubts) }
-      else if (doubted?.record === current && now < doubted.until) return false
+      const isDoubted = doubted?.record === current
+      if (attempt === 2) {
+        if (!isDoubted) doubted = { record: current, until: now + pauseAfter(++doubts) }
+      } else if (isDoubted && now < (doubted?.until ?? 0)) return false
       else dead = current
       return true
     },
@@ -200,7 +210,7 @@ export function createEngine(options: ReadyOptions) {
     ended,
     isFlying: refresher.isFlying,
     state: () => state,
-    lifetime: () => lifetime,
+    expiresInMs: () => expiresInMs,
     /** Resolves as soon as there is a lease of a later generation than `after`. */
     newer(asked: Omit<Want, 'requestId'>): Promise<Lease> {
       const want = { ...asked, requestId: { id: parts.nextRequestId } }

@@ -1,5 +1,5 @@
 import { callSafely } from './announcer.js'
-import { cutTokens, safeCause } from './causes.js'
+import { safeCause, safeMessage } from './causes.js'
 import type { Clock } from './clock.js'
 import { isSessionError, type UnavailableReason } from './errors.js'
 import { storeDeadlineMs } from './keeper.js'
@@ -76,15 +76,12 @@ export async function fly(parts: FlightParts): Promise<Unavailable | undefined> 
       result = await refreshInTurn(parts)
     },
     {
-      // Longer than a live holder can need: two timeouts, and the store before and after.
-      waitMs: 2 * timeoutMs + 2 * storeDeadlineMs,
+      // Longer than a live holder can need: two timeouts, and the store before and, after a lost race, twice.
+      waitMs: 2 * timeoutMs + 3 * storeDeadlineMs,
       clock,
       signal,
       missed: (error) =>
-        parts.onTurnMissed(
-          error instanceof Error ? cutTokens(error.message, tokensOf(parts.base)) : 'no turn',
-          clock.monotonic() - askedAt,
-        ),
+        parts.onTurnMissed(safeMessage(error, [parts.base.tokens]), clock.monotonic() - askedAt),
     },
   )
   return result
@@ -92,10 +89,11 @@ export async function fly(parts: FlightParts): Promise<Unavailable | undefined> 
 
 async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefined> {
   const { clock, timeoutMs } = parts
-  const startedAt = clock.monotonic()
-  const remainingMs = (): number => startedAt + 2 * timeoutMs - clock.monotonic()
   await parts.read()
   if (isSettled(parts)) return undefined
+  // From here on: a store that does not answer takes no time from the refresh.
+  const startedAt = clock.monotonic()
+  const remainingMs = (): number => startedAt + 2 * timeoutMs - clock.monotonic()
 
   for (let tries = 1; ; tries++) {
     const current = parts.state().current ?? parts.base
@@ -167,7 +165,7 @@ async function attempt(parts: FlightParts, record: StoredSession, ms: number): P
       isSessionError(error) && error.code === 'refresh-refused'
         ? true
         : parts.refused
-          ? callSafely(() => parts.refused?.(error))
+          ? callSafely(() => parts.refused?.(error)) === true
           : isRefused(failure)
     if (saysRefused) return { refused: true, cause }
     const { reason, detail, again } = classify(error, failure)

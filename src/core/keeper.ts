@@ -34,6 +34,9 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
   let unwatch: (() => void) | undefined
   /** When the store was last seen, by the monotonic clock: what it holds newer came after that. */
   let seenAt = -Infinity
+  /** Numbers the looks at the store: what an older one says is not taken after a newer one. */
+  let looks = 0
+  let lastLook = 0
 
   /** A record of the other kind of credential is no session of this kind. */
   function fit(value: unknown): StoredSession | undefined {
@@ -43,15 +46,24 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
     return record.tokens.accessToken ? record : { ...record, tokens: undefined }
   }
 
-  function take(value: unknown): void {
-    apply({ type: 'read', record: fit(value) })
-    seenAt = clock.monotonic()
+  /** A look at the store begins; what it says is dropped if a later one, or a write, came first. */
+  function look(): (value: unknown) => void {
+    const number = ++looks
+    return (value) => {
+      if (number < lastLook) return
+      lastLook = number
+      apply({ type: 'read', record: fit(value) })
+      seenAt = clock.monotonic()
+    }
   }
+
+  const load = (): Promise<unknown> => within(clock, storeDeadlineMs, () => store.load())
 
   /** Reads the store; false when that failed. */
   async function read(): Promise<boolean> {
+    const take = look()
     try {
-      take(await within(clock, storeDeadlineMs, () => store.load()))
+      take(await load())
       return true
     } catch (error) {
       failed('load', error)
@@ -61,6 +73,7 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
 
   /** Reads the store for the first time: at once, where the store answers at once. */
   function restore(): void | Promise<void> {
+    const take = look()
     const lost = (error: unknown): void => {
       failed('load', error)
       apply({ type: 'read', record: undefined })
@@ -102,10 +115,13 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
         const isWritten = await within(clock, storeDeadlineMs, () => store.replace(stored, record))
         if (isWritten) {
           rewriteMs = rewriteAfterMs.first
+          // Looks that began before it ended may have seen what was there before.
+          lastLook = ++looks
           apply({ type: 'written', record })
           seenAt = clock.monotonic()
         } else {
-          take(await within(clock, storeDeadlineMs, () => store.load()))
+          const take = look()
+          take(await load())
         }
       } catch (error) {
         failed('replace', error)

@@ -109,13 +109,11 @@ export function readOptions(options: SessionOptions): ReadyOptions {
   const given = check('options', options, 'an object', typeof options === 'object' && !!options)
   const { refresh, store, credential, refused, lifetime, onSignedOut, clock } = given
 
-  const duration = (name: string, value: number | undefined, normal: number, least: number) =>
-    check(
-      name,
-      value ?? normal,
-      least ? 'a positive number of milliseconds' : 'milliseconds, 0 or more',
-      value === undefined || (Number.isFinite(value) && value >= least),
-    )
+  const duration = (name: string, value: number | undefined, normal: number, least: number) => {
+    const expected = least ? 'a positive number of milliseconds' : 'milliseconds, 0 or more'
+    const isRight = value === undefined || (Number.isFinite(value) && value >= least)
+    return check(name, value, expected, isRight) ?? normal
+  }
 
   check(
     'credential',
@@ -127,9 +125,14 @@ export function readOptions(options: SessionOptions): ReadyOptions {
     'store',
     store,
     'a TokenStore, with load and replace',
-    !store || hasMethods(store, 'load', 'replace'),
+    store === undefined || hasMethods(store, 'load', 'replace'),
   )
-  check('clock', clock, 'a Clock', !clock || hasMethods(clock, 'now', 'monotonic', 'setTimeout'))
+  check(
+    'clock',
+    clock,
+    'a Clock',
+    clock === undefined || hasMethods(clock, 'now', 'monotonic', 'setTimeout'),
+  )
   callback('refused', refused)
   callback('lifetime', lifetime)
   callback('onSignedOut', onSignedOut)
@@ -155,7 +158,7 @@ function callback(name: string, value: unknown): void {
 }
 
 const hasMethods = (value: object, ...names: string[]): boolean =>
-  names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+  names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function')
 
 function check<T>(name: string, value: T, expected: string, isRight: boolean): T {
   if (isRight) return value

@@ -30,10 +30,11 @@ export function readRecord(value: unknown): StoredSession | undefined {
 
 function areTokens(value: unknown): boolean {
   if (!isObject(value)) return false
-  const { accessToken, refreshToken } = value
+  const { accessToken, refreshToken, tokenType, scope, extra } = value
   return (
     typeof accessToken === 'string' &&
     (accessToken === '' || headerSafe.test(accessToken)) &&
-    (refreshToken === undefined || typeof refreshToken === 'string')
+    [refreshToken, tokenType, scope].every((text) => /^(?:string|undefined)$/.test(typeof text)) &&
+    (extra === undefined || isObject(extra))
   )
 }

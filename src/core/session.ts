@@ -4,7 +4,6 @@ import { createEngine } from './engine.js'
 import type { SessionEvent, SessionEvents } from './events.js'
 import type { AbortSignalLike } from './gate.js'
 import type { Lease } from './lease.js'
-import { ageMs } from './lifetime.js'
 import { readOptions, type SessionOptions } from './options.js'
 import type { StoredSession } from './store.js'
 import { firstRecord } from './record.js'
@@ -165,7 +164,6 @@ export function createSession(given: SessionOptions): Session {
   let snapshot: SessionSnapshot | undefined
   function getSnapshot(): SessionSnapshot {
     const { current } = engine.state()
-    const lifetime = engine.lifetime()
     const now = {
       status: status(),
       sessionId: live()?.sessionId,
@@ -176,8 +174,7 @@ export function createSession(given: SessionOptions): Session {
       snapshot.sessionId !== now.sessionId ||
       snapshot.generation !== now.generation
     ) {
-      const left = lifetime && Math.max(0, lifetime.totalMs - ageMs(lifetime, clock))
-      snapshot = Object.freeze({ ...now, expiresInMs: left })
+      snapshot = Object.freeze({ ...now, expiresInMs: engine.expiresInMs() })
     }
     return snapshot
   }

@@ -41,13 +41,42 @@ export function createRedirectGuard(
             strip(...details)
           }
         : strip
-      if (isCustom && adapterName !== 'http') {
-        const { redirect = 'follow' } = (fetchOptions ?? {}) as RequestInit
-        if (redirect === 'follow') config.fetchOptions = { ...fetchOptions, redirect: 'error' }
+      if (adapterName === 'http') return
+      const { redirect = 'follow' } = (fetchOptions ?? {}) as RequestInit
+      if (isCustom && redirect === 'follow') {
+        config.fetchOptions = { ...fetchOptions, redirect: 'error' }
+      }
+      // axios' fetch adapter, as no function of the app's stands in for it.
+      if (typeof config.adapter !== 'function') {
+        config.env = { ...config.env, fetch: seeing(config.env?.fetch) }
       }
     },
   }
 }
+
+type Fetch = NonNullable<NonNullable<Config['env']>['fetch']>
+
+/** Where the answers to fetch requests came from: axios does not tell. */
+const answeredUrls = new WeakMap<object, string>()
+
+/** One for each fetch: axios keeps an adapter for every function that it is given. */
+const seeingFetches = new WeakMap<Fetch, Fetch>()
+
+/** A fetch that notes where the answer came from. axios takes it from 1.12 on. */
+function seeing(given: Fetch | undefined): Fetch {
+  const inner = given ?? platformFetch
+  const known = seeingFetches.get(inner)
+  if (known) return known
+  const fetch: Fetch = async (input, init) => {
+    const response = await inner(input, init)
+    if (typeof input === 'object') answeredUrls.set(input, response.url)
+    return response
+  }
+  return seeingFetches.set(inner, fetch).set(fetch, fetch) && fetch
+}
+
+/** Looked up at each call, as axios does. */
+const platformFetch: Fetch = (input, init) => fetch(input, init)
 
 interface SeenRequest {
   /** http adapter, after redirects */
@@ -59,5 +88,6 @@ interface SeenRequest {
 /** Where an answer came from, where the adapter tells. */
 export function answeredBy(response: AxiosResponse): string | undefined {
   const request = response.request as SeenRequest | undefined
-  return request?.res?.responseUrl || request?.responseURL || undefined
+  if (!request) return undefined
+  return request.res?.responseUrl || request.responseURL || answeredUrls.get(request)
 }

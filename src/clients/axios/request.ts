@@ -73,6 +73,7 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
   private readonly headers: Config['headers']
   private readonly fetchOptions: Config['fetchOptions']
   private readonly beforeRedirect: Config['beforeRedirect']
+  private readonly env: Config['env']
   private turnedAway: AxiosResponse | undefined
 
   constructor(
@@ -80,12 +81,13 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
     private readonly adapter: AxiosAdapter,
     private readonly attachment: Attachment,
   ) {
-    const { data, session, headers, fetchOptions, beforeRedirect } = config
+    const { data, session, headers, fetchOptions, beforeRedirect, env } = config
     this.replayable = !(session && session.replay === false) && isReplayable(data)
     this.signal = signalOf(config)
     this.headers = headers
     this.fetchOptions = fetchOptions
     this.beforeRedirect = beforeRedirect
+    this.env = env
   }
 
   attempt(lease: Lease): ReturnType<AxiosAdapter> {
@@ -108,11 +110,12 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
   }
 
   expired(outcome: Outcome<AxiosResponse>): boolean {
-    const { config, headers, fetchOptions, beforeRedirect } = this
+    const { config, headers, fetchOptions, beforeRedirect, env } = this
     config.headers = headers
     // Set to undefined where it was missing: to axios that is the same.
     if (config.beforeRedirect !== beforeRedirect) Object.assign(config, { beforeRedirect })
     if (config.fetchOptions !== fetchOptions) Object.assign(config, { fetchOptions })
+    if (config.env !== env) Object.assign(config, { env })
     const response = 'error' in outcome ? withoutToken(outcome.error, config) : outcome.value
     if (!response) return false
     response.config = config
