@@ -1,6 +1,6 @@
 import { showFailure } from './announcer.js'
 import { isSessionError, SessionError } from './errors.js'
-import { anyGeneration, type AbortSignalLike, type Want } from './gate.js'
+import { anyGeneration, type AbortSignalLike, type Waiting, type Want } from './gate.js'
 import { unsignedLease, type Lease } from './lease.js'
 import { isThenable } from './promises.js'
 
@@ -37,6 +37,8 @@ export interface AuthorizeOptions<R> {
 export interface AuthorizedRequest<R> extends AuthorizeOptions<R> {
   /** Sends the request with this lease; called once or twice. */
   attempt(lease: Lease): PromiseLike<R>
+  /** Makes the session's error one of the client's kind, where its users expect that. */
+  dress?(error: Error): Error
 }
 
 /** Whose a request is, taken when it is made. */
@@ -51,13 +53,7 @@ export interface Claim {
 export interface AuthorizeParts {
   isOwnSignal(signal: AbortSignalLike): boolean
   decide(want: Want): Lease | Error | undefined
-  wait(
-    want: Want,
-    signal: AbortSignalLike | undefined,
-    go: (lease: Lease) => void,
-    fail: (error: unknown) => void,
-    abortReason: () => unknown,
-  ): void
+  wait(want: Want, signal: AbortSignalLike | undefined, then: Waiting): void
   nextRequestId(): number
   /** Tells listeners what happened so far. */
   tell(): void
@@ -134,17 +130,19 @@ class Run<R> {
   enter(want: Want): Promise<R> {
     const { parts, request } = this
     const answer = parts.decide(want)
-    if (answer instanceof Error) return Promise.reject(answer)
+    if (answer instanceof Error) return Promise.reject(this.dressed(answer))
     if (answer) return this.go(answer)
     return new Promise<R>((resolve, reject) => {
-      parts.wait(
-        want,
-        request.signal,
-        (lease) => resolve(this.go(lease)),
-        reject,
-        () => this.abortReason(),
-      )
+      parts.wait(want, request.signal, {
+        go: (lease) => resolve(this.go(lease)),
+        fail: (error) => reject(this.dressed(error)),
+        abort: () => reject(this.abortReason() as Error),
+      })
     })
+  }
+
+  private dressed(error: Error): Error {
+    return this.request.dress?.(error) ?? error
   }
 
   private go(lease: Lease): Promise<R> {

@@ -7,7 +7,7 @@ import type { EventDetail, SessionEvent, SessionEvents, SignedOutEvent } from '.
 import { createGate, type Want } from './gate.js'
 import { createKeeper } from './keeper.js'
 import { leaseOf, unsignedLease, type Lease } from './lease.js'
-import { ageMs, startLifetime, type Lifetime } from './lifetime.js'
+import { ageMs, receiptOf, startLifetime, type Lifetime } from './lifetime.js'
 import type { ReadyOptions } from './options.js'
 import { createRefresher } from './refresher.js'
 import {
@@ -79,10 +79,13 @@ export function createEngine(options: ReadyOptions) {
     lease = unsignedLease
     lifetime = undefined
     if (!current?.tokens) return
-    const isOwn = current === pending
-    const unknownMs = isOwn ? clock.monotonic() - pendingSince : keeper.unseenForMs()
+    const receipt =
+      current === pending
+        ? { wall: current.receivedAt, monotonic: pendingSince }
+        : receiptOf(current, keeper.unseenForMs(), clock)
+    const { tokens } = current
     lease = leaseOf(current)
-    lifetime = callSafely(() => startLifetime(current, unknownMs, clock, options))
+    lifetime = callSafely(() => startLifetime(tokens, receipt, options))
   }
 
   function perform(effect: Effect): void {
@@ -93,7 +96,8 @@ export function createEngine(options: ReadyOptions) {
 
   function end({ sessionId, generation }: StoredSession, reason: SessionEndReason): void {
     lastEnd = { sessionId, reason }
-    refresher.stop()
+    // The flight that was refused goes on to store the end, in its turn.
+    refresher.stop(reason !== 'refused')
     if (reason === 'closed') return
     const cause = reason === 'refused' ? { cause: refresher.refusal() } : {}
     const event: SignedOutEvent = {
@@ -208,7 +212,7 @@ export function createEngine(options: ReadyOptions) {
     keeper,
     port,
     ended,
-    isFlying: refresher.isFlying,
+    isSeeking: refresher.isSeeking,
     state: () => state,
     expiresInMs: () => expiresInMs,
     /** Resolves as soon as there is a lease of a later generation than `after`. */
@@ -218,7 +222,7 @@ export function createEngine(options: ReadyOptions) {
         const answer = parts.decide(want)
         if (answer instanceof Error) reject(answer)
         else if (answer) resolve(answer)
-        else parts.wait(want, undefined, resolve, reject, () => undefined)
+        else parts.wait(want, undefined, { go: resolve, fail: reject, abort: reject })
       })
     },
     /** Puts the engine to rest. */

@@ -97,7 +97,7 @@ async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefine
 
   for (let tries = 1; ; tries++) {
     const current = parts.state().current ?? parts.base
-    const outcome = await attempt(parts, current, Math.min(timeoutMs, remainingMs()))
+    const outcome = await attempt(parts, current, remainingMs)
     if (parts.signal.aborted) return undefined
 
     if (outcome.tokens) {
@@ -144,22 +144,31 @@ type Outcome =
   | (Omit<Unavailable, 'tries'> & { tokens?: never; refused: false; again: boolean })
 
 /** One call of the refresh function, with its deadline. */
-async function attempt(parts: FlightParts, record: StoredSession, ms: number): Promise<Outcome> {
-  const { clock, cookie, signal } = parts
+async function attempt(
+  parts: FlightParts,
+  record: StoredSession,
+  remainingMs: () => number,
+): Promise<Outcome> {
+  const { clock, cookie, signal, timeoutMs } = parts
   const tokens = tokensOf(record)
   const controller = new AbortController()
   const abort = (): void => controller.abort()
   signal.addEventListener('abort', abort)
   try {
-    const answered = await within(clock, ms, async () => {
+    const answered = await within(clock, Math.min(timeoutMs, remainingMs()), async () => {
       const { refreshToken } = tokens
       const answer = await parts.refresh({ refreshToken, tokens, signal: controller.signal })
       return readAnswer(answer, cookie)
     })
     return { tokens: answered, receivedAt: clock.now() }
-  } catch (error) {
+  } catch (thrown) {
     abort()
-    const failure = await readFailure(error, clock)
+    let error = thrown
+    const failure = await readFailure(thrown, clock, remainingMs()).catch(() => {
+      // It throws when it is looked at: nothing more is to be known of it.
+      error = undefined
+      return nothingKnown
+    })
     const cause = safeCause(error, failure.status, tokens)
     const saysRefused =
       isSessionError(error) && error.code === 'refresh-refused'
@@ -175,6 +184,8 @@ async function attempt(parts: FlightParts, record: StoredSession, ms: number): P
     signal.removeEventListener('abort', abort)
   }
 }
+
+const nothingKnown = { status: undefined, oauthError: undefined, retryAfterMs: undefined }
 
 const tokensOf = (record: StoredSession): Tokens => record.tokens ?? { accessToken: '' }
 

@@ -30,12 +30,18 @@ export interface Want {
 /** Before the first. */
 export const anyGeneration = -1
 
+/** What becomes of a request that waits: one of these is called, once. */
+export interface Waiting {
+  go(lease: Lease): void
+  fail(error: Error): void
+  abort(): void
+}
+
 interface Waiter {
   readonly want: Want
   readonly since: number
   readonly id: number
-  go(lease: Lease): void
-  fail(error: unknown): void
+  readonly then: Waiting
   /** Takes the abort listener away. */
   forget: (() => void) | undefined
 }
@@ -119,27 +125,15 @@ export function createGate(view: GateView) {
   return {
     decide: (want: Want): Lease | Error | undefined => decide(want, false),
 
-    /** Gets in line, after `decide` said so. One of `go` and `fail` is called, once. */
-    wait(
-      want: Want,
-      signal: AbortSignalLike | undefined,
-      go: (lease: Lease) => void,
-      fail: (error: unknown) => void,
-      abortReason: () => unknown,
-    ): void {
+    /** Gets in line, after `decide` said so. */
+    wait(want: Want, signal: AbortSignalLike | undefined, then: Waiting): void {
       const { restoring, current } = view.state()
-      const waiter: Waiter = {
-        want,
-        since: now(),
-        id: want.requestId.id(),
-        go,
-        fail,
-        forget: undefined,
-      }
+      const id = want.requestId.id()
+      const waiter: Waiter = { want, since: now(), id, then, forget: undefined }
       if (signal?.addEventListener) {
         const abort = (): void => {
           leave(waiter, 'aborted')
-          fail(abortReason())
+          then.abort()
         }
         signal.addEventListener('abort', abort)
         waiter.forget = () => signal.removeEventListener?.('abort', abort)
@@ -159,10 +153,10 @@ export function createGate(view: GateView) {
         if (!answer) continue
         if (answer instanceof Error) {
           leave(waiter, 'failed')
-          waiter.fail(answer)
+          waiter.then.fail(answer)
         } else {
           leave(waiter, 'sent')
-          waiter.go(answer)
+          waiter.then.go(answer)
         }
       }
     },

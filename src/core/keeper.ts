@@ -111,7 +111,7 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
       const record = next
       const { stored } = state()
       try {
-        if (round === writeRounds) throw new Error('it always holds something else')
+        if (round >= writeRounds) throw new Error('it always holds something else')
         const isWritten = await within(clock, storeDeadlineMs, () => store.replace(stored, record))
         if (isWritten) {
           rewriteMs = rewriteAfterMs.first
@@ -126,6 +126,8 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
       } catch (error) {
         failed('replace', error)
         apply({ type: 'unwritable', record: newest(state()) ?? record })
+        // A listener may have signed in anew.
+        if (state().pending) continue
         cancelRewrite = clock.setTimeout(() => void write(), rewriteMs)
         rewriteMs = Math.min(rewriteMs * 2, rewriteAfterMs.longest)
         break

@@ -12,8 +12,7 @@ export interface Lifetime {
   readonly aheadAtMs: number
   /** From this age on, a request is held until there are new tokens. */
   readonly holdAtMs: number
-  readonly receivedWall: number
-  readonly receivedMonotonic: number
+  readonly receipt: Receipt
 }
 
 /** What an app may set. */
@@ -29,24 +28,33 @@ function totalMs(tokens: Tokens, options: LifetimeOptions): number | undefined {
   return known && known * 1000
 }
 
+/** When tokens were received, by both clocks. */
+export interface Receipt {
+  readonly wall: number
+  readonly monotonic: number
+}
+
 /**
- * Starts counting a lifetime.
+ * When a record was received that another holder stored.
  *
- * @param record - as it was received here, or read from the store
- * @param ageAtMostMs - how long ago it can have been received at most, by the monotonic clock:
- *   0 when it was received just now, `Infinity` when nothing is known
+ * @param unknownMs - how long ago it can have been stored at most, by the monotonic clock; `Infinity`
+ *   when nothing is known
  */
-export function startLifetime(
-  record: StoredSession,
-  ageAtMostMs: number,
-  clock: Clock,
-  options: LifetimeOptions,
-): Lifetime | undefined {
-  const total = record.tokens && totalMs(record.tokens, options)
-  if (!total) return undefined
+export function receiptOf(record: StoredSession, unknownMs: number, clock: Clock): Receipt {
   const wallAge = clock.now() - record.receivedAt
   // Received in the future: one of the clocks is wrong, so only the other bound is worth anything.
-  const age = wallAge < -toleratedSkewMs ? ageAtMostMs : Math.min(Math.max(wallAge, 0), ageAtMostMs)
+  const age = wallAge < -toleratedSkewMs ? unknownMs : Math.min(Math.max(wallAge, 0), unknownMs)
+  return { wall: clock.now() - age, monotonic: clock.monotonic() - age }
+}
+
+/** Starts counting a lifetime, where it is known. */
+export function startLifetime(
+  tokens: Tokens,
+  receipt: Receipt,
+  options: LifetimeOptions,
+): Lifetime | undefined {
+  const total = totalMs(tokens, options)
+  if (!total) return undefined
   const leeway = Math.min(options.refreshLeewayMs, total / 10)
   const ahead = Math.min(options.refreshAheadMs, total / 5)
   // Jittered, so that tokens that expire together are not refreshed together (G8).
@@ -55,15 +63,11 @@ export function startLifetime(
     totalMs: total,
     aheadAtMs: total - Math.max(jittered, leeway),
     holdAtMs: total - leeway,
-    receivedWall: clock.now() - age,
-    receivedMonotonic: clock.monotonic() - age,
+    receipt,
   }
 }
 
 /** The larger of what the two clocks say: neither one set back nor a machine that slept hides time. */
-export function ageMs(lifetime: Lifetime, clock: Clock): number {
-  return Math.max(
-    clock.now() - lifetime.receivedWall,
-    clock.monotonic() - lifetime.receivedMonotonic,
-  )
+export function ageMs({ receipt }: Lifetime, clock: Clock): number {
+  return Math.max(clock.now() - receipt.wall, clock.monotonic() - receipt.monotonic)
 }

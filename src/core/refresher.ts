@@ -110,9 +110,9 @@ export function createRefresher(host: RefresherHost) {
 
   return {
     launch,
-    /** Ends the flight, whose result nobody wants any more. */
-    stop(): void {
-      flight?.controller.abort()
+    /** Lets go of the flight, and aborts it where nobody wants its result any more. */
+    stop(isUnwanted: boolean): void {
+      if (isUnwanted) flight?.controller.abort()
       flight = undefined
     },
     /** Ends the cool-down: newer tokens came, or the network is back. */
@@ -121,6 +121,8 @@ export function createRefresher(host: RefresherHost) {
       coolDown = undefined
     },
     isFlying: () => !!flight,
+    /** Tokens are being sought. A flight may have found some, and not have landed yet. */
+    isSeeking: () => !!flight && flight.tried === state().current,
     coolDown: () => coolDown,
     refusal: () => refusal,
     /** The app's refresh function is being called: what is called meanwhile is called by it. */

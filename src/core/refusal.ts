@@ -23,15 +23,19 @@ const bodyDeadlineMs = 1_000
 const oauthErrors =
   /^(?:invalid_(?:request|client|grant|scope|token|target|dpop_proof)|unauthorized_client|unsupported_(?:grant|response|token)_type|access_denied|server_error|temporarily_unavailable|insufficient_scope|authorization_pending|slow_down|expired_token|use_dpop_nonce|(?:login|interaction|consent|account_selection)_required)$/
 
-/** Reads status, OAuth error and `Retry-After` from the errors of axios, fetch, ky, ofetch and the like. */
-export async function readFailure(error: unknown, clock: Clock): Promise<Failure> {
+/**
+ * Reads status, OAuth error and `Retry-After` from the errors of axios, fetch, ky, ofetch and the like.
+ *
+ * @param ms - how long an unread body may take at most
+ */
+export async function readFailure(error: unknown, clock: Clock, ms: number): Promise<Failure> {
   const top = isObject(error) ? error : {}
   const response = isObject(top['response']) ? top['response'] : {}
   const status = [top['status'], top['statusCode'], response['status']].find(
     (value): value is number => typeof value === 'number' && value >= 100,
   )
   const body =
-    top['data'] ?? response['data'] ?? response['_data'] ?? (await unreadBody(response, clock))
+    top['data'] ?? response['data'] ?? response['_data'] ?? (await unreadBody(response, clock, ms))
   const data = typeof body === 'string' ? parse(body) : body
   const named = [isObject(data) ? data['error'] : undefined, top['error'], top['code']]
   const header = headerReader(top['headers'] ?? response['headers'])
@@ -45,11 +49,15 @@ export async function readFailure(error: unknown, clock: Clock): Promise<Failure
 }
 
 /** ky and others leave the body to be read. */
-async function unreadBody(response: Record<string, unknown>, clock: Clock): Promise<unknown> {
+async function unreadBody(
+  response: Record<string, unknown>,
+  clock: Clock,
+  ms: number,
+): Promise<unknown> {
   if (typeof response['clone'] !== 'function' || response['bodyUsed']) return undefined
   try {
     const { clone } = response as unknown as { clone(): ResponseLike }
-    return await within(clock, bodyDeadlineMs, () => clone.call(response).text())
+    return await within(clock, Math.min(ms, bodyDeadlineMs), () => clone.call(response).text())
   } catch {
     // A body that cannot be read says nothing: the status decides.
     return undefined
@@ -59,10 +67,11 @@ async function unreadBody(response: Record<string, unknown>, clock: Clock): Prom
 function headerReader(headers: unknown): (name: string) => string | undefined {
   return (name) => {
     if (!isObject(headers)) return undefined
+    const named = Object.keys(headers).find((key) => key.toLowerCase() === name)
     const value: unknown =
       typeof headers['get'] === 'function'
         ? (headers as { get(name: string): unknown }).get(name)
-        : headers[name]
+        : named && headers[named]
     return typeof value === 'string' ? value : undefined
   }
 }

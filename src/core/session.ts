@@ -114,7 +114,7 @@ export function createSession(given: SessionOptions): Session {
       ? 'restoring'
       : !live()
         ? 'signed-out'
-        : engine.isFlying()
+        : engine.isSeeking()
           ? 'refreshing'
           : 'active'
 

@@ -48,6 +48,9 @@ export function keyValueStore(
   return store
 }
 
+/** As long as a session waits for its store (milliseconds). */
+const patienceMs = 5_000
+
 function reach(
   storage: KeyValueStorage | (() => KeyValueStorage) | null | undefined,
 ): KeyValueStorage | undefined {
@@ -89,7 +92,7 @@ function createStore(storage: KeyValueStorage, key: string): TokenStore {
     replace(expected, next) {
       const swap = (): Awaitable<boolean> =>
         then(load(), (stored) => (isSameRecord(stored, expected) ? write(next) : false))
-      const swapped = isPending(last) ? last.then(swap, swap) : swap()
+      const swapped = isPending(last) ? Promise.race([last, patience()]).then(swap, swap) : swap()
       last = swapped
       // Sync storages never wait; a failure is the caller's to see, and nobody's to trip over here.
       if (isPending(swapped))
@@ -106,6 +109,13 @@ function createStore(storage: KeyValueStorage, key: string): TokenStore {
     },
   }
 }
+
+/** A storage that once did not answer is not waited for ever: what is read next decides. */
+const patience = (): Promise<void> =>
+  new Promise((resolve) => {
+    const timer: unknown = setTimeout(resolve, patienceMs)
+    ;(timer as { unref?(): void }).unref?.()
+  })
 
 const isPending = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'

@@ -40,7 +40,11 @@ export function attachSession<T extends AxiosInstance>(
   }
   const port = portOf(session, 'attachSession')
   const ready = readAxiosOptions(options)
-  const origins = createOriginCheck(ready.origins, () => instance.defaults.baseURL)
+  const origins = createOriginCheck(
+    ready.origins,
+    () => instance.defaults.baseURL,
+    ready.header.toLowerCase() === 'authorization',
+  )
   const redirects = createRedirectGuard(ready.header, origins.isAllowed)
   const attachment: Attachment = { port, options: ready, origins, redirects, instance }
 

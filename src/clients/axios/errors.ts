@@ -18,6 +18,20 @@ export function withoutToken(
   return failed.response
 }
 
+/**
+ * Interceptors of others clean up after errors that they know as axios' own, by these two. Out of
+ * sight: the config is not ours to print.
+ */
+export function asAxiosError(error: Error, config: InternalAxiosRequestConfig): Error {
+  const { code } = error as { code?: unknown }
+  // Sent again, it would be a request of whoever is signed in then: it ends the same way instead.
+  const adapter = () => Promise.reject(error)
+  return Object.defineProperties(error, {
+    isAxiosError: { value: true },
+    config: { value: code === 'session-ended' ? { ...config, adapter } : config, writable: true },
+  })
+}
+
 function hideRequest(holder: { request?: unknown }): void {
   const { request: value } = holder
   if (value) {

@@ -14,14 +14,18 @@ const plainBase = /^https?:\/\/[\w.-]+(?::\d+)?(?:\/[\w./~-]*)?$/i
 const pageUrl = (): string | undefined =>
   (globalThis as { location?: { href?: string } }).location?.href
 
-/** The origin of a URL, taken from the page's where it is relative; `undefined` where it has none. */
-function originOf(url: string): string | undefined {
+/** A URL, taken from the page's where it is relative; `undefined` where that gives none. */
+function parse(url: string): URL | undefined {
   try {
-    const { origin } = new URL(url, pageUrl())
-    return origin === 'null' ? undefined : origin
+    return new URL(url, pageUrl())
   } catch {
     return undefined
   }
+}
+
+/** `undefined` where there is none, as for `data:` and in sandboxed pages. */
+function originOf(url: URL | undefined): string | undefined {
+  return url?.origin === 'null' ? undefined : url?.origin
 }
 
 /** Tells who may see the token. */
@@ -36,41 +40,49 @@ export interface OriginCheck {
  *
  * @param origins - those that the app named
  * @param baseUrl - the instance's, at the time of the request
+ * @param isAuthorization - the token goes into that header, which a user name in the URL would take
  */
 export function createOriginCheck(
   origins: ReadonlySet<string> | undefined,
   baseUrl: () => string | undefined,
+  isAuthorization: boolean,
 ): OriginCheck {
   /** Of bases there is one as a rule: what is found out about it is remembered. */
   let last: { base: string; origin: string | undefined; isPlain: boolean } | undefined
 
   function aboutBase(base: string) {
-    if (base !== last?.base) last = { base, origin: originOf(base), isPlain: plainBase.test(base) }
+    if (base !== last?.base) {
+      last = { base, origin: originOf(parse(base)), isPlain: plainBase.test(base) }
+    }
     return last
   }
 
-  function isAllowed(origin: string | undefined): boolean {
-    if (origin === undefined) return false
-    if (origins) return origins.has(origin)
+  function isAllowed(url: URL | undefined): boolean {
+    const origin = originOf(url)
+    if (origins) return origin !== undefined && origins.has(origin)
     const own = aboutBase(baseUrl() ?? '').origin
     if (own === undefined) {
       throw new SessionError(
         'origin-unknown',
-        'attachSession: there is no baseURL and no page, so it is unknown who may see the token: pass `origins`',
+        'attachSession: without baseURL or page it is unknown who may see the token: pass `origins`',
       )
     }
     return origin === own
   }
 
   return {
-    isAllowed: (url) => isAllowed(originOf(url)),
+    isAllowed: (url) => isAllowed(parse(url)),
 
     mayCarry(config) {
       const { baseURL, url = '', allowAbsoluteUrls } = config
       const isJoined = baseURL && (allowAbsoluteUrls === false || !isAbsolute(url))
-      if (!isJoined) return isAllowed(originOf(url))
-      if (!origins && baseURL === baseUrl() && aboutBase(baseURL).isPlain) return true
-      return isAllowed(originOf(`${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}`))
+      if (isJoined && !origins && baseURL === baseUrl() && aboutBase(baseURL).isPlain) return true
+      const full = parse(
+        isJoined ? `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}` : url,
+      )
+      // axios makes a credential of its own of these.
+      if (isAuthorization && (full?.username || full?.password)) return false
+      return isAllowed(full)
     },
   }
 }

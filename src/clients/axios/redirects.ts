@@ -89,5 +89,7 @@ interface SeenRequest {
 export function answeredBy(response: AxiosResponse): string | undefined {
   const request = response.request as SeenRequest | undefined
   if (!request) return undefined
-  return request.res?.responseUrl || request.responseURL || answeredUrls.get(request)
+  const url = request.res?.responseUrl || request.responseURL || answeredUrls.get(request)
+  // Mocks put in what they please.
+  return url !== undefined && /^https?:/i.test(url) ? url : undefined
 }

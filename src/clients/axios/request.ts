@@ -4,7 +4,7 @@ import type { AuthorizedRequest, Claim, Outcome, SessionPort } from '../../core/
 import type { AbortSignalLike } from '../../core/gate.js'
 import type { Lease } from '../../core/lease.js'
 import { discard, isReplayable } from './body.js'
-import { withoutToken } from './errors.js'
+import { asAxiosError, withoutToken } from './errors.js'
 import type { ReadyAxiosOptions, RequestSession } from './options.js'
 import type { OriginCheck } from './origins.js'
 import { answeredBy, type RedirectGuard } from './redirects.js'
@@ -54,16 +54,14 @@ function dispatch(
   const { port, options, origins, instance } = attachment
   // Whoever sees this config later finds what the caller gave.
   ;(config as { adapter?: Given }).adapter = given
-  const adapter = adapterOf(given ?? instance.defaults.adapter, config)
-  if (config.session === false || config.auth || has(config.headers, options.header)) {
-    return adapter(config)
-  }
+  const named = given ?? instance.defaults.adapter
+  const isOther = config.session === false || config.auth || has(config.headers, options.header)
   try {
-    if (!origins.mayCarry(config)) return adapter(config)
+    if (isOther || !origins.mayCarry(config)) return adapterOf(named, config)(config)
   } catch (error) {
     return Promise.reject(error as Error)
   }
-  return port.authorize(claim, new SessionRequest(config, adapter, attachment))
+  return port.authorize(claim, new SessionRequest(config, named, attachment))
 }
 
 /** One request, in up to two attempts. A class for speed: the way of a live token makes no closures. */
@@ -78,7 +76,7 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
 
   constructor(
     private readonly config: Config,
-    private readonly adapter: AxiosAdapter,
+    private readonly adapter: Given,
     private readonly attachment: Attachment,
   ) {
     const { data, session, headers, fetchOptions, beforeRedirect, env } = config
@@ -92,7 +90,7 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
 
   attempt(lease: Lease): ReturnType<AxiosAdapter> {
     const { config, adapter, headers, turnedAway } = this
-    if (lease.sessionId === undefined) return adapter(config)
+    if (lease.sessionId === undefined) return adapterOf(adapter, config)(config)
     if (turnedAway) {
       discard(turnedAway.data)
       restoreTransforms(config)
@@ -104,9 +102,10 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
       const { options, redirects } = this.attachment
       const { header, scheme } = options
       config.headers[header] = scheme ? `${scheme} ${accessToken}` : accessToken
-      redirects.guard(config, adapter)
+      redirects.guard(config, adapterOf(adapter, config))
     }
-    return adapter(config)
+    // Only now: axios makes its fetch adapter for the fetch that stands in the config.
+    return adapterOf(adapter, config)(config)
   }
 
   expired(outcome: Outcome<AxiosResponse>): boolean {
@@ -136,7 +135,11 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
   abortReason(): unknown {
     // axios types its constructor as that of the base class, whose second parameter is the code.
     const Canceled = CanceledError as unknown as new (message: undefined, config: Config) => Error
-    return new Canceled(undefined, this.config)
+    return this.config.cancelToken?.reason ?? new Canceled(undefined, this.config)
+  }
+
+  dress(error: Error): Error {
+    return asAxiosError(error, this.config)
   }
 }
 

@@ -7,11 +7,12 @@ const originals = new WeakMap<object, Transform | undefined>()
 
 /**
  * Runs the request's response transforms, so that `expired` sees what the app will see, and keeps
- * axios from running them a second time.
+ * axios from running them a second time. What one of them throws, axios gets when it would have run.
  */
 export function transformNow(config: InternalAxiosRequestConfig, response: AxiosResponse): void {
   const transforms = originalTransforms(config)
   const withResponse = config as InternalAxiosRequestConfig & { response?: AxiosResponse }
+  let fail: (() => never) | undefined
   // axios lets transforms see the response there.
   withResponse.response = response
   try {
@@ -23,15 +24,19 @@ export function transformNow(config: InternalAxiosRequestConfig, response: Axios
         response.status,
       ) as unknown
     }
-  } finally {
-    delete withResponse.response
-    const skip = (data: unknown): unknown => {
-      restoreTransforms(config)
-      return data
+  } catch (error) {
+    fail = () => {
+      throw error
     }
-    originals.set(skip, transforms)
-    config.transformResponse = skip
   }
+  delete withResponse.response
+  const skip = (data: unknown): unknown => {
+    restoreTransforms(config)
+    fail?.()
+    return data
+  }
+  originals.set(skip, transforms)
+  config.transformResponse = skip
 }
 
 /** Puts back what the caller gave: the config is seen again on responses and errors. */
