@@ -4,7 +4,7 @@ import { isThenable } from './promises.js'
 /** How many events `explain()` remembers. */
 const remembered = 50
 
-type AnyListener = (event: SessionEvent) => void
+type AnyListener = (event: SessionEvent) => unknown
 
 /**
  * Tells listeners what happened: after the state has changed and what waited has gone on, in order,
@@ -12,17 +12,18 @@ type AnyListener = (event: SessionEvent) => void
  */
 export function createAnnouncer() {
   const listeners = new Map<string, Set<AnyListener>>()
-  const subscribers = new Set<() => void>()
+  const subscribers = new Set<() => unknown>()
   const history: SessionEvent[] = []
-  const due: (() => void)[] = []
+  const due: (() => unknown)[] = []
   let telling = false
 
   return {
     /** Puts an event in line; `flush` tells it. */
     put(event: SessionEvent): void {
-      history.push(event)
+      history.push(Object.freeze(event))
       if (history.length > remembered) history.shift()
-      for (const listener of listeners.get(event.type) ?? []) due.push(() => listener(event))
+      const set = listeners.get(event.type) ?? new Set()
+      for (const listener of set) due.push(() => set.has(listener) && listener(event))
     },
     /** Puts any other call in line. */
     later(run: () => void): void {
@@ -30,7 +31,7 @@ export function createAnnouncer() {
     },
     /** Puts those in line who want to know that something changed. */
     changed(): void {
-      due.push(...subscribers)
+      for (const listener of subscribers) due.push(() => subscribers.has(listener) && listener())
     },
     flush(): void {
       if (telling) return

@@ -96,8 +96,9 @@ export function createEngine(options: ReadyOptions) {
 
   function end({ sessionId, generation }: StoredSession, reason: SessionEndReason): void {
     lastEnd = { sessionId, reason }
-    // The flight that was refused goes on to store the end, in its turn.
-    refresher.stop(reason !== 'refused')
+    // A flight that was refused goes on to store the end, in its turn; one that is under way when the
+    // session is closed may have spent the refresh token: its tokens are stored for who comes next.
+    refresher.stop(reason === 'signed-out' || reason === 'replaced')
     if (reason === 'closed') return
     const cause = reason === 'refused' ? { cause: refresher.refusal() } : {}
     const event: SignedOutEvent = {

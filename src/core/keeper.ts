@@ -52,7 +52,7 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
     return (value) => {
       if (number < lastLook) return
       lastLook = number
-      apply({ type: 'read', record: fit(value) })
+      apply({ type: 'read', record: fit(value), at: clock.now() })
       seenAt = clock.monotonic()
     }
   }
@@ -76,7 +76,7 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
     const take = look()
     const lost = (error: unknown): void => {
       failed('load', error)
-      apply({ type: 'read', record: undefined })
+      apply({ type: 'unreadable' })
     }
     try {
       const loading = store.load()
@@ -93,9 +93,9 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
 
   /** What the store should hold and does not. What is restored decides first what a sign-in replaces. */
   function unwritten(): StoredSession | undefined {
-    const { restoring, closed, stored } = state()
+    const { restoring, stored } = state()
     const next = newest(state())
-    return restoring || closed || isSameRecord(next, stored) ? undefined : next
+    return restoring || isSameRecord(next, stored) ? undefined : next
   }
 
   /** Writes the newest record; resolves when it is stored, overruled, or given out from memory. */
@@ -127,7 +127,8 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
         failed('replace', error)
         apply({ type: 'unwritable', record: newest(state()) ?? record })
         // A listener may have signed in anew.
-        if (state().pending) continue
+        if (state().pending && !state().closed) continue
+        if (state().closed) break
         cancelRewrite = clock.setTimeout(() => void write(), rewriteMs)
         rewriteMs = Math.min(rewriteMs * 2, rewriteAfterMs.longest)
         break

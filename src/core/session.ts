@@ -119,6 +119,7 @@ export function createSession(given: SessionOptions): Session {
           : 'active'
 
   async function signIn(response?: TokenResponse | CookieResponse): Promise<void> {
+    if (engine.state().closed) throw engine.ended(undefined)
     const begun = firstRecord(newSessionId(), readTokens(response, cookie), clock)
     apply({ type: 'sign-in', record: begun })
     if (engine.state().restoring) await ready
@@ -195,8 +196,8 @@ export function createSession(given: SessionOptions): Session {
     signIn,
     adopt,
     async signOut() {
-      if (engine.state().restoring) await ready
       apply({ type: 'sign-out', at: clock.now() })
+      if (engine.state().restoring) await ready
       await keeper.write()
     },
     getAccessToken,

@@ -5,8 +5,13 @@ import { renewedTokens, type Tokens } from './tokens.js'
 
 /** All that decides whose session it is, and which tokens are in force. */
 export interface State {
-  /** The store has not been read yet. */
+  /** The store has not answered yet, nor used up its time. */
   readonly restoring: boolean
+  /** The store has never been read. */
+  readonly unread: boolean
+  /** Signed out while unread: whoever is found there is signed out too. */
+  readonly leaving: boolean
+  /** Nothing is given out or told any more; what was begun is still stored. */
   readonly closed: boolean
   /** What requests are given. Absent, or without tokens: signed out. */
   readonly current: StoredSession | undefined
@@ -23,7 +28,9 @@ export interface State {
 /** What happened. */
 export type StateEvent =
   /** The store was read. */
-  | { readonly type: 'read'; readonly record: StoredSession | undefined }
+  | { readonly type: 'read'; readonly record: StoredSession | undefined; readonly at: number }
+  /** The store could not be read in its time. */
+  | { readonly type: 'unreadable' }
   /** The app signed in; the record has an id of its own. */
   | { readonly type: 'sign-in'; readonly record: StoredSession }
   /** Newer tokens of `sessionId`: from a refresh with those of `generation`, or pushed by a server. */
@@ -62,6 +69,8 @@ type Step = readonly [State, readonly Effect[]]
 /** Before the store is read. A cookie session is `assumed` to be there, unless the store knows better. */
 export const initialState = (assumed: StoredSession | undefined): State => ({
   restoring: true,
+  unread: true,
+  leaving: false,
   closed: false,
   current: assumed,
   pending: undefined,
@@ -75,11 +84,22 @@ export const newest = (state: State): StoredSession | undefined => state.pending
 
 /** All rules about sessions, generations and endings, without time or I/O. */
 export function transition(state: State, event: StateEvent): Step {
-  if (state.closed) return [state, []]
+  const [next, effects] = step(state, event)
+  return [next, state.closed ? effects.filter((effect) => effect === write) : effects]
+}
+
+function step(state: State, event: StateEvent): Step {
   const ours = newest(state)
   switch (event.type) {
-    case 'read':
-      return read({ ...state, restoring: false, stored: event.record }, state.restoring)
+    case 'read': {
+      const next = { ...state, restoring: false, unread: false, leaving: false }
+      const seen = { ...next, stored: event.record }
+      if (state.leaving) return leave(seen, event.at)
+      return state.restoring ? restore(seen) : read(seen)
+    }
+
+    case 'unreadable':
+      return [{ ...state, restoring: false }, ours ? [write] : []]
 
     case 'sign-in':
       return [{ ...state, pending: event.record, unseen: true, adopted: false }, [write]]
@@ -107,8 +127,10 @@ export function transition(state: State, event: StateEvent): Step {
     case 'unwritable':
       return publish(state, event.record)
 
-    case 'sign-out':
-      return ours?.tokens ? end(state, ours, 'signed-out', event.at) : [state, []]
+    case 'sign-out': {
+      const next = { ...state, leaving: state.unread }
+      return ours?.tokens ? end(next, ours, 'signed-out', event.at) : [next, []]
+    }
 
     case 'refused': {
       const { sessionId, generation } = event
@@ -119,7 +141,7 @@ export function transition(state: State, event: StateEvent): Step {
 
     case 'close': {
       const live = state.current?.tokens ? state.current : undefined
-      const next = { ...state, closed: true, restoring: false, pending: undefined }
+      const next = { ...state, closed: true, restoring: false }
       return [next, live ? [{ do: 'end', record: live, reason: 'closed' }] : []]
     }
   }
@@ -127,13 +149,26 @@ export function transition(state: State, event: StateEvent): Step {
 
 const write: Effect = { do: 'write' }
 
-function read(state: State, restoring: boolean): Step {
+/** The first look at the store. */
+function restore(state: State): Step {
+  const current = state.stored ?? state.current
+  const next = { ...state, current }
+  const ours = newest(next)
+  return [next, ours && ours !== state.stored ? [write] : []]
+}
+
+/** The first look at the store, after a sign-out. */
+function leave(state: State, at: number): Step {
+  const found = state.stored
+  if (!found?.tokens) return read(state)
+  // A sign-in after the sign-out is on its way there.
+  if (state.unseen && newest(state)?.tokens) return [state, [ended(found, 'signed-out'), write]]
+  return end({ ...state, current: found }, found, 'signed-out', at)
+}
+
+/** Every later look at the store. */
+function read(state: State): Step {
   const record = state.stored
-  if (restoring) {
-    const current = record ?? state.current
-    const next = { ...state, current }
-    return [next, newest(next) && newest(next) !== record ? [write] : []]
-  }
   const ours = newest(state)
   if (!ours) {
     const found = record?.tokens ? [announce('signed-in', 'store')] : []

@@ -106,7 +106,7 @@ export function readTokens(response: unknown, cookie: boolean): Tokens {
     scope,
     ...extra
   } = response
-  const accessToken = cookie ? '' : (camel ?? snake)
+  const accessToken = camel ?? snake
   if (!cookie) {
     if (typeof accessToken !== 'string' || !accessToken) {
       throw new InvalidTokenResponseError(
@@ -121,6 +121,9 @@ export function readTokens(response: unknown, cookie: boolean): Tokens {
       )
     }
   }
+  const lifetime = seconds(expiresIn ?? expires_in)
+  // Nothing else is readable here, and nothing else is kept.
+  if (cookie) return compact({ accessToken: '', expiresIn: lifetime })
   const refresh = refreshToken ?? refresh_token
   if (refresh != null && typeof refresh !== 'string') {
     throw new InvalidTokenResponseError(`the refresh token is not a string, but ${typeof refresh}`)
@@ -128,7 +131,7 @@ export function readTokens(response: unknown, cookie: boolean): Tokens {
   return compact({
     accessToken: accessToken as string,
     refreshToken: text(refresh),
-    expiresIn: seconds(expiresIn ?? expires_in),
+    expiresIn: lifetime,
     tokenType: text(tokenType ?? token_type),
     scope: text(scope),
     extra: Object.keys(extra).length ? extra : undefined,

@@ -13,10 +13,15 @@ export function withoutToken(
   if (typeof error !== 'object' || error === null) return undefined
   const failed = error as { config?: unknown; request?: unknown; response?: AxiosResponse }
   if (failed.config) failed.config = config
-  hideRequest(failed)
-  if (failed.response) hideRequest(failed.response)
-  return failed.response
+  hide(failed, 'request')
+  const { response } = failed
+  // A stream leads back to the request that it answers.
+  if (isStream(response?.data)) hide(response, 'data')
+  return response
 }
+
+const isStream = (value: unknown): boolean =>
+  typeof (value as { pipe?: unknown } | undefined)?.pipe === 'function'
 
 /**
  * Interceptors of others clean up after errors that they know as axios' own, by these two. Out of
@@ -32,14 +37,14 @@ export function asAxiosError(error: Error, config: InternalAxiosRequestConfig): 
   })
 }
 
-function hideRequest(holder: { request?: unknown }): void {
-  const { request: value } = holder
-  if (value) {
-    Object.defineProperty(holder, 'request', {
+/** Out of sight of what prints and serialises, and as usable as before. */
+export function hide(holder: object | undefined, key: 'request' | 'data'): void {
+  const value = (holder as Record<string, unknown> | undefined)?.[key]
+  if (value)
+    Object.defineProperty(holder, key, {
       value,
       writable: true,
       configurable: true,
       enumerable: false,
     })
-  }
 }

@@ -4,7 +4,7 @@ import type { AuthorizedRequest, Claim, Outcome, SessionPort } from '../../core/
 import type { AbortSignalLike } from '../../core/gate.js'
 import type { Lease } from '../../core/lease.js'
 import { discard, isReplayable } from './body.js'
-import { asAxiosError, withoutToken } from './errors.js'
+import { asAxiosError, hide, withoutToken } from './errors.js'
 import type { ReadyAxiosOptions, RequestSession } from './options.js'
 import type { OriginCheck } from './origins.js'
 import { answeredBy, type RedirectGuard } from './redirects.js'
@@ -118,6 +118,8 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
     const response = 'error' in outcome ? withoutToken(outcome.error, config) : outcome.value
     if (!response) return false
     response.config = config
+    // It may end up on an error yet: that of a transform.
+    hide(response, 'request')
     if (!this.saysExpired(response)) return false
     this.turnedAway = response
     return true
