@@ -102,8 +102,8 @@ async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefine
 
     if (outcome.tokens) {
       const { sessionId, generation } = current
-      const { tokens, receivedAt } = outcome
-      parts.apply({ type: 'received', sessionId, generation, tokens, receivedAt })
+      const spent = current.tokens?.refreshToken
+      parts.apply({ type: 'received', sessionId, generation, spent, ...outcome })
       await parts.write()
       if (!parts.signal.aborted && !parts.state().adopted)
         parts.onRefreshed(tries, clock.monotonic() - startedAt)

@@ -34,9 +34,10 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
   let unwatch: (() => void) | undefined
   /** When the store was last seen, by the monotonic clock: what it holds newer came after that. */
   let seenAt = -Infinity
-  /** Numbers the looks at the store: what an older one says is not taken after a newer one. */
-  let looks = 0
-  let lastLook = 0
+  /** One call of the store at a time, and what it says is taken before the next: no answer is stale. */
+  let last: Promise<unknown> = Promise.resolve()
+  /** A read that is asked for and has not begun will do for everyone who asks meanwhile. */
+  let nextRead: Promise<boolean> | undefined
 
   /** A record of the other kind of credential is no session of this kind. */
   function fit(value: unknown): StoredSession | undefined {
@@ -46,46 +47,54 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
     return record.tokens.accessToken ? record : { ...record, tokens: undefined }
   }
 
-  /** A look at the store begins; what it says is dropped if a later one, or a write, came first. */
-  function look(): (value: unknown) => void {
-    const number = ++looks
-    return (value) => {
-      if (number < lastLook) return
-      lastLook = number
-      apply({ type: 'read', record: fit(value), at: clock.now() })
-      seenAt = clock.monotonic()
-    }
+  function take(value: unknown): void {
+    apply({ type: 'read', record: fit(value), at: clock.now() })
+    seenAt = clock.monotonic()
   }
 
-  const load = (): Promise<unknown> => within(clock, storeDeadlineMs, () => store.load())
+  /** Calls the store when it is free, with a deadline, and takes what it says. */
+  function inTurn<T>(call: () => T | PromiseLike<T>, taken: (value: T) => void): Promise<T> {
+    const called = last.then(() => within(clock, storeDeadlineMs, call))
+    const done = called.then((value) => {
+      taken(value)
+      return value
+    })
+    last = done.catch(() => undefined)
+    return done
+  }
 
   /** Reads the store; false when that failed. */
-  async function read(): Promise<boolean> {
-    const take = look()
-    try {
-      take(await load())
-      return true
-    } catch (error) {
-      failed('load', error)
-      return false
-    }
+  function read(): Promise<boolean> {
+    nextRead ??= inTurn(() => {
+      nextRead = undefined
+      return store.load()
+    }, take).then(
+      () => true,
+      (error: unknown) => {
+        failed('load', error)
+        return false
+      },
+    )
+    return nextRead
   }
 
   /** Reads the store for the first time: at once, where the store answers at once. */
   function restore(): void | Promise<void> {
-    const take = look()
     const lost = (error: unknown): void => {
       failed('load', error)
-      apply({ type: 'unreadable' })
+      apply({ type: 'unreadable', at: clock.now() })
     }
     try {
       const loading = store.load()
       if (!isThenable(loading)) return take(loading)
-      return within(clock, storeDeadlineMs, () => loading).then(take, (error: unknown) => {
-        lost(error)
-        // Better late than never.
-        loading.then(take, () => undefined)
-      })
+      return inTurn(() => loading, take).then(
+        () => undefined,
+        (error: unknown) => {
+          lost(error)
+          // Better late than never; what it says now may be old.
+          loading.then(read, () => undefined)
+        },
+      )
     } catch (error) {
       return lost(error)
     }
@@ -112,17 +121,16 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
       const { stored } = state()
       try {
         if (round >= writeRounds) throw new Error('it always holds something else')
-        const isWritten = await within(clock, storeDeadlineMs, () => store.replace(stored, record))
-        if (isWritten) {
-          rewriteMs = rewriteAfterMs.first
-          // Looks that began before it ended may have seen what was there before.
-          lastLook = ++looks
-          apply({ type: 'written', record })
-          seenAt = clock.monotonic()
-        } else {
-          const take = look()
-          take(await load())
-        }
+        const isWritten = await inTurn(
+          () => store.replace(stored, record),
+          (isTrue) => {
+            if (!isTrue) return
+            rewriteMs = rewriteAfterMs.first
+            apply({ type: 'written', record })
+            seenAt = clock.monotonic()
+          },
+        )
+        if (!isWritten) await inTurn(() => store.load(), take)
       } catch (error) {
         failed('replace', error)
         apply({ type: 'unwritable', record: newest(state()) ?? record })

@@ -4,7 +4,7 @@ import type { SignedOutEvent } from './events.js'
 import type { RefreshRequest } from './flight.js'
 import { memoryStore } from './memory-store.js'
 import type { ResponseLike } from './refresh-answer.js'
-import { firstRecord } from './record.js'
+import { assumedSessionId, firstRecord } from './record.js'
 import type { StoredSession, TokenStore } from './store.js'
 import type { CookieResponse, TokenResponse, Tokens } from './tokens.js'
 
@@ -50,7 +50,10 @@ export interface SessionOptionsBase {
    * @defaultValue 10_000
    */
   refreshTimeoutMs?: number | undefined
-  /** Called once for each session that ends here, by whichever hand: send the user to sign in. */
+  /**
+   * Called once for each session that ends here, by whichever hand: send the user to sign in. With
+   * reason `replaced` another session is in force already, as after a `signIn` without a `signOut`.
+   */
   onSignedOut?: ((event: SignedOutEvent) => void) | undefined
   /**
    * Where time comes from.
@@ -84,9 +87,6 @@ export interface CookieSessionOptions extends SessionOptionsBase {
 
 /** Options of a session, of either kind. */
 export type SessionOptions = TokenSessionOptions | CookieSessionOptions
-
-/** All holders give it the same id, so that they share it. */
-const assumedSessionId = 'cookie'
 
 /** Options, checked and complete. */
 export interface ReadyOptions {

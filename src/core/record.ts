@@ -7,6 +7,9 @@ export function isSameRecord(a: StoredSession | undefined, b: StoredSession | un
   return a?.sessionId === b?.sessionId && a?.generation === b?.generation
 }
 
+/** The id of a cookie session that nobody signed in; all holders give it the same, so that they share it. */
+export const assumedSessionId = 'cookie'
+
 /** What a session begins with. */
 export function firstRecord(sessionId: string, tokens: Tokens, clock: Clock): StoredSession {
   return { version: 1, sessionId, generation: 1, receivedAt: clock.now(), tokens }

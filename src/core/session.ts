@@ -132,7 +132,8 @@ export function createSession(given: SessionOptions): Session {
     if (engine.state().restoring) await ready
     const { sessionId } = live() ?? endedUnless(undefined)
     const receivedAt = clock.now()
-    apply({ type: 'received', sessionId, generation: undefined, tokens, receivedAt })
+    const pushed = { generation: undefined, spent: undefined, tokens, receivedAt }
+    apply({ type: 'received', sessionId, ...pushed })
     await keeper.write()
     endedUnless(sessionId)
     engine.emit('adopted', { from: 'app' })

@@ -1,5 +1,5 @@
 import type { SessionEndReason } from './errors.js'
-import { isSameRecord } from './record.js'
+import { assumedSessionId, isSameRecord } from './record.js'
 import type { StoredSession } from './store.js'
 import { renewedTokens, type Tokens } from './tokens.js'
 
@@ -30,7 +30,7 @@ export type StateEvent =
   /** The store was read. */
   | { readonly type: 'read'; readonly record: StoredSession | undefined; readonly at: number }
   /** The store could not be read in its time. */
-  | { readonly type: 'unreadable' }
+  | { readonly type: 'unreadable'; readonly at: number }
   /** The app signed in; the record has an id of its own. */
   | { readonly type: 'sign-in'; readonly record: StoredSession }
   /** Newer tokens of `sessionId`: from a refresh with those of `generation`, or pushed by a server. */
@@ -38,6 +38,8 @@ export type StateEvent =
       readonly type: 'received'
       readonly sessionId: string
       readonly generation: number | undefined
+      /** The refresh token that bought them. */
+      readonly spent: string | undefined
       readonly tokens: Tokens
       readonly receivedAt: number
     }
@@ -98,17 +100,24 @@ function step(state: State, event: StateEvent): Step {
       return state.restoring ? restore(seen) : read(seen)
     }
 
-    case 'unreadable':
-      return [{ ...state, restoring: false }, ours ? [write] : []]
+    case 'unreadable': {
+      const next = { ...state, restoring: false }
+      if (state.leaving && ours?.tokens && !state.unseen)
+        return end(next, ours, 'signed-out', event.at)
+      return [next, ours ? [write] : []]
+    }
 
     case 'sign-in':
       return [{ ...state, pending: event.record, unseen: true, adopted: false }, [write]]
 
     case 'received': {
       if (ours?.sessionId !== event.sessionId || !ours.tokens) return [state, []]
-      // A sibling's tokens came first: the loser of two refreshes adopts (G6).
-      const overtaken = event.generation !== undefined && ours.generation > event.generation
-      if (overtaken && state.adopted) return [state, []]
+      // A sibling refreshed first: the loser of two refreshes adopts (G6). Where the refresh token is
+      // still the one that was spent, it did not refresh: tokens were pushed to it.
+      const { generation, spent } = event
+      const isOvertaken = generation !== undefined && ours.generation > generation
+      const isSpent = spent !== undefined && spent === ours.tokens.refreshToken
+      if (isOvertaken && state.adopted && !isSpent) return [state, []]
       const pending: StoredSession = {
         version: 1,
         sessionId: ours.sessionId,
@@ -121,13 +130,15 @@ function step(state: State, event: StateEvent): Step {
 
     case 'written': {
       const unseen = state.unseen && ours?.sessionId !== event.record.sessionId
-      return publish({ ...state, stored: event.record, unseen }, event.record)
+      const next = { ...state, stored: event.record, unseen, unread: false, leaving: false }
+      return publish(next, event.record)
     }
 
     case 'unwritable':
       return publish(state, event.record)
 
     case 'sign-out': {
+      if (state.restoring && !state.pending) return [{ ...state, leaving: true }, []]
       const next = { ...state, leaving: state.unread }
       return ours?.tokens ? end(next, ours, 'signed-out', event.at) : [next, []]
     }
@@ -157,13 +168,15 @@ function restore(state: State): Step {
   return [next, ours && ours !== state.stored ? [write] : []]
 }
 
-/** The first look at the store, after a sign-out. */
+/** The first look at the store, after a sign-out: who is found there, or was assumed to be, leaves. */
 function leave(state: State, at: number): Step {
-  const found = state.stored
-  if (!found?.tokens) return read(state)
+  const found = state.stored?.tokens ? state.stored : undefined
   // A sign-in after the sign-out is on its way there.
-  if (state.unseen && newest(state)?.tokens) return [state, [ended(found, 'signed-out'), write]]
-  return end({ ...state, current: found }, found, 'signed-out', at)
+  if (state.unseen && newest(state)?.tokens) {
+    return [state, [...(found ? [ended(found, 'signed-out')] : []), write]]
+  }
+  const leaver = found ?? (state.current?.tokens ? state.current : undefined)
+  return leaver ? end({ ...state, current: leaver }, leaver, 'signed-out', at) : restore(state)
 }
 
 /** Every later look at the store. */
@@ -181,6 +194,11 @@ function read(state: State): Step {
     if (!state.unseen) return adopt(state, record)
     return [state, [write]]
   }
+  return readOwn({ ...state, unseen: false }, ours, record)
+}
+
+/** What the store holds of the very session that is ours. */
+function readOwn(state: State, ours: StoredSession, record: StoredSession): Step {
   // A session that was signed out anywhere never lives again (G23).
   if (!ours.tokens) {
     const least = record.generation + (record.tokens ? 1 : 0)
@@ -194,7 +212,7 @@ function read(state: State): Step {
   if (record.generation > ours.generation) return adopt(state, record)
   if (record.generation < ours.generation) return [state, [write]]
   if (record.tokens.accessToken !== ours.tokens.accessToken) return adopt(state, record)
-  return state.pending ? publish({ ...state, unseen: false }, state.pending) : [state, []]
+  return state.pending ? publish(state, state.pending) : [state, []]
 }
 
 /** Takes what another holder stored. */
@@ -203,7 +221,7 @@ function adopt(state: State, record: StoredSession): Step {
   const isSame = old?.sessionId === record.sessionId
   const effects: Effect[] = []
   if (old?.tokens && !(isSame && record.tokens)) {
-    effects.push(ended(old, isSame ? 'signed-out' : 'replaced'))
+    effects.push(...(isSame ? [ended(old, 'signed-out')] : replaced(old)))
   }
   if (record.tokens) {
     effects.push(announce(isSame && old?.tokens ? 'adopted' : 'signed-in', 'store'))
@@ -219,7 +237,7 @@ function publish(state: State, record: StoredSession): Step {
   const old = state.current
   const isNew = old?.sessionId !== record.sessionId
   const effects: Effect[] = []
-  if (old?.tokens && isNew) effects.push(ended(old, 'replaced'))
+  if (old?.tokens && isNew) effects.push(...replaced(old))
   if (isNew) effects.push(announce('signed-in', 'app'))
   return [{ ...state, current: record, pending: undefined }, effects]
 }
@@ -232,7 +250,8 @@ function end(state: State, ours: StoredSession, reason: SessionEndReason, at: nu
     receivedAt: at,
     tokens: undefined,
   }
-  const live = state.current?.tokens ? [ended(state.current, reason)] : []
+  // One that was only assumed, and not looked up yet, has not begun.
+  const live = state.current?.tokens && !state.restoring ? [ended(state.current, reason)] : []
   return [{ ...state, current, pending: undefined }, [...live, write]]
 }
 
@@ -241,6 +260,10 @@ const announce = (type: 'signed-in' | 'adopted', from: 'app' | 'store'): Effect 
   type,
   from,
 })
+
+/** One that was only assumed has not begun, as far as anybody can tell: nobody was signed out. */
+const replaced = (record: StoredSession): Effect[] =>
+  record.sessionId === assumedSessionId ? [] : [ended(record, 'replaced')]
 
 const ended = (record: StoredSession, reason: SessionEndReason): Effect => ({
   do: 'end',

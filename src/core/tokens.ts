@@ -75,6 +75,13 @@ export function seconds(value: unknown): number | undefined {
   return typeof number === 'number' && number > 0 && number < Infinity ? number : undefined
 }
 
+/** The fields of an object, as far as they look like names: a token may have got there by mistake. */
+const namesIn = (value: object): string =>
+  Object.keys(value)
+    .filter((key) => /^[a-z_]{1,24}$/i.test(key))
+    .slice(0, 8)
+    .join(', ') || 'no known field'
+
 /** Leaves out what is undefined, so that records are small and `in` means what it says. */
 function compact(tokens: { [K in keyof Tokens]: Tokens[K] | undefined }): Tokens {
   return Object.fromEntries(
@@ -110,9 +117,9 @@ export function readTokens(response: unknown, cookie: boolean): Tokens {
   if (!cookie) {
     if (typeof accessToken !== 'string' || !accessToken) {
       throw new InvalidTokenResponseError(
-        `expected an object with accessToken or access_token, got one with ${
-          Object.keys(response).slice(0, 8).join(', ') || 'nothing in it'
-        }${'data' in response && 'status' in response ? '; return the `data` of this response' : ''}`,
+        `expected an object with accessToken or access_token, got one with ${namesIn(response)}${
+          'data' in response && 'status' in response ? '; return the `data` of this response' : ''
+        }`,
       )
     }
     if (!headerSafe.test(accessToken)) {

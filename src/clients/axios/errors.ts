@@ -1,4 +1,6 @@
 import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { isSessionError } from '../../core/errors.js'
+import { restoreTransforms } from './transform.js'
 
 /**
  * Errors that pass through us show no token when they are printed or serialised (G40): they have the
@@ -28,12 +30,16 @@ const isStream = (value: unknown): boolean =>
  * sight: the config is not ours to print.
  */
 export function asAxiosError(error: Error, config: InternalAxiosRequestConfig): Error {
-  const { code } = error as { code?: unknown }
+  const shown = { ...config }
+  // axios still has its turn with the config itself, and the response that is on the error.
+  restoreTransforms(shown)
   // Sent again, it would be a request of whoever is signed in then: it ends the same way instead.
-  const adapter = () => Promise.reject(error)
+  if (isSessionError(error) && error.code === 'session-ended') {
+    shown.adapter = () => Promise.reject(error)
+  }
   return Object.defineProperties(error, {
     isAxiosError: { value: true },
-    config: { value: code === 'session-ended' ? { ...config, adapter } : config, writable: true },
+    config: { value: shown, writable: true },
   })
 }
 

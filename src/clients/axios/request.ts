@@ -1,5 +1,6 @@
 import { CanceledError, getAdapter } from 'axios'
 import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import { isSessionError } from '../../core/errors.js'
 import type { AuthorizedRequest, Claim, Outcome, SessionPort } from '../../core/authorize.js'
 import type { AbortSignalLike } from '../../core/gate.js'
 import type { Lease } from '../../core/lease.js'
@@ -116,7 +117,8 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
     if (config.fetchOptions !== fetchOptions) Object.assign(config, { fetchOptions })
     if (config.env !== env) Object.assign(config, { env })
     const response = 'error' in outcome ? withoutToken(outcome.error, config) : outcome.value
-    if (!response) return false
+    // The end of another request, sent again, is no answer to this one.
+    if (!response || ('error' in outcome && isSessionError(outcome.error))) return false
     response.config = config
     // It may end up on an error yet: that of a transform.
     hide(response, 'request')
@@ -135,6 +137,7 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
   }
 
   abortReason(): unknown {
+    restoreTransforms(this.config)
     // axios types its constructor as that of the base class, whose second parameter is the code.
     const Canceled = CanceledError as unknown as new (message: undefined, config: Config) => Error
     return this.config.cancelToken?.reason ?? new Canceled(undefined, this.config)
