@@ -24,7 +24,7 @@ function handWritten(token: string): AxiosInstance {
     undefined,
     { synchronous: true },
   )
-  instance.interceptors.response.use(undefined, (error: unknown) => Promise.reject(error as Error))
+  instance.interceptors.response.use(undefined, (error: unknown) => Promise.reject(error))
   return instance
 }
 

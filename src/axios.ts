@@ -5,9 +5,9 @@ export type { AxiosSessionOptions, RequestSession } from './clients/axios/option
 
 declare module 'axios' {
   interface AxiosRequestConfig<
-    // oxlint-disable-next-line typescript/no-explicit-any, no-unused-vars -- must repeat axios' own parameters
+    // oxlint-disable-next-line typescript/no-explicit-any -- must repeat axios' own parameters
     D = any,
-    // oxlint-disable-next-line typescript/no-explicit-any, no-unused-vars -- must repeat axios' own parameters
+    // oxlint-disable-next-line typescript/no-explicit-any -- must repeat axios' own parameters
     P = any,
   > {
     /**

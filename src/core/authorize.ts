@@ -53,7 +53,7 @@ export interface Claim {
 export interface AuthorizeParts {
   isOwnSignal(signal: AbortSignalLike): boolean
   decide(want: Want): Lease | Error | undefined
-  wait(want: Want, signal: AbortSignalLike | undefined, then: Waiting): void
+  wait(want: Want, signal: AbortSignalLike | undefined, fate: Waiting): void
   nextRequestId(): number
   /** Tells listeners what happened so far. */
   tell(): void
@@ -98,7 +98,7 @@ export function authorize<R>(
   const { signal } = request
   const run = new Run(parts, request)
   if (signal) {
-    if (signal.aborted) return Promise.reject(run.abortReason() as Error)
+    if (signal.aborted) return Promise.reject(run.abortReason())
     if (parts.isOwnSignal(signal)) return run.send(unsignedLease)
   }
   if (isRefresh) return run.send(unsignedLease)
@@ -136,7 +136,7 @@ class Run<R> {
       parts.wait(want, request.signal, {
         go: (lease) => resolve(this.go(lease)),
         fail: (error) => reject(this.dressed(error)),
-        abort: () => reject(this.abortReason() as Error),
+        abort: () => reject(this.abortReason()),
       })
     })
   }
@@ -160,7 +160,7 @@ class Run<R> {
     try {
       answer = Promise.resolve(this.request.attempt(lease))
     } catch (error) {
-      answer = Promise.reject(error as Error)
+      answer = Promise.reject(error)
     }
     // A request without a token gets its own answer, whatever it says (G21).
     if (lease.sessionId === undefined) return answer
@@ -198,7 +198,7 @@ class Run<R> {
       parts.tell()
       return settle(outcome)
     }
-    if (request.signal?.aborted) return Promise.reject(this.abortReason() as Error)
+    if (request.signal?.aborted) return Promise.reject(this.abortReason())
     this.first = outcome
     const { sessionId, generation: after } = lease
     const again = this.enter({
@@ -213,13 +213,13 @@ class Run<R> {
     return again.catch((error: unknown) =>
       isSessionError(error) && error.code === 'refresh-unavailable'
         ? settle(outcome)
-        : Promise.reject(error as Error),
+        : Promise.reject(error),
     )
   }
 }
 
 function settle<R>(outcome: Outcome<R>): R | Promise<R> {
-  return 'error' in outcome ? Promise.reject(outcome.error as Error) : outcome.value
+  return 'error' in outcome ? Promise.reject(outcome.error) : outcome.value
 }
 
 interface StatusBearer {

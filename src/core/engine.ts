@@ -21,6 +21,9 @@ import {
 import type { StoredSession } from './store.js'
 import { onWake } from './wake.js'
 
+/** Who asks for one that ended longer ago is told that another replaced it. */
+const rememberedEnds = 50
+
 /**
  * Holds the state, does what the state function says, and tells listeners afterwards. What it knows
  * beyond the state passes with the page: lifetimes, and which tokens a response called expired.
@@ -39,7 +42,8 @@ export function createEngine(options: ReadyOptions) {
   /** A record whose replay was turned down: its 401s are taken as they are for a while (G11). */
   let doubted: { readonly record: StoredSession | undefined; readonly until: number } | undefined
   let doubts = 0
-  let lastEnd: { readonly sessionId: string; readonly reason: SessionEndReason } | undefined
+  /** The sessions that ended here, the last ones; none ends twice. */
+  const ends = new Map<string, SessionEndReason>()
   let requests = 0
 
   function emit<E extends keyof SessionEvents>(type: E, detail: EventDetail<E>): void {
@@ -95,11 +99,14 @@ export function createEngine(options: ReadyOptions) {
   }
 
   function end({ sessionId, generation }: StoredSession, reason: SessionEndReason): void {
-    lastEnd = { sessionId, reason }
+    const isTold = ends.has(sessionId)
+    ends.set(sessionId, reason)
+    const [oldest] = ends.keys()
+    if (ends.size > rememberedEnds && oldest !== undefined) ends.delete(oldest)
     // A flight that was refused goes on to store the end, in its turn; one that is under way when the
     // session is closed may have spent the refresh token: its tokens are stored for who comes next.
     refresher.stop(reason === 'signed-out' || reason === 'replaced')
-    if (reason === 'closed') return
+    if (reason === 'closed' || isTold) return
     const cause = reason === 'refused' ? { cause: refresher.refusal() } : {}
     const event: SignedOutEvent = {
       type: 'signed-out',
@@ -116,9 +123,9 @@ export function createEngine(options: ReadyOptions) {
   /** Why a session is not in force any more. */
   function ended(sessionId: string | undefined, response?: unknown): SessionEndedError {
     const { closed, current } = state
-    const isLast = lastEnd?.sessionId === sessionId
+    const known = sessionId === undefined ? undefined : ends.get(sessionId)
     const other = current?.sessionId === sessionId ? 'signed-out' : 'replaced'
-    const reason = closed ? 'closed' : (isLast && lastEnd?.reason) || other
+    const reason = closed ? 'closed' : (known ?? other)
     const cause = reason === 'refused' ? refresher.refusal() : undefined
     return new SessionEndedError(reason, response, cause)
   }

@@ -41,7 +41,7 @@ interface Waiter {
   readonly want: Want
   readonly since: number
   readonly id: number
-  readonly then: Waiting
+  readonly fate: Waiting
   /** Takes the abort listener away. */
   forget: (() => void) | undefined
 }
@@ -126,14 +126,14 @@ export function createGate(view: GateView) {
     decide: (want: Want): Lease | Error | undefined => decide(want, false),
 
     /** Gets in line, after `decide` said so. */
-    wait(want: Want, signal: AbortSignalLike | undefined, then: Waiting): void {
+    wait(want: Want, signal: AbortSignalLike | undefined, fate: Waiting): void {
       const { restoring, current } = view.state()
       const id = want.requestId.id()
-      const waiter: Waiter = { want, since: now(), id, then, forget: undefined }
+      const waiter: Waiter = { want, since: now(), id, fate, forget: undefined }
       if (signal?.addEventListener) {
         const abort = (): void => {
           leave(waiter, 'aborted')
-          then.abort()
+          fate.abort()
         }
         signal.addEventListener('abort', abort)
         waiter.forget = () => signal.removeEventListener?.('abort', abort)
@@ -153,10 +153,10 @@ export function createGate(view: GateView) {
         if (!answer) continue
         if (answer instanceof Error) {
           leave(waiter, 'failed')
-          waiter.then.fail(answer)
+          waiter.fate.fail(answer)
         } else {
           leave(waiter, 'sent')
-          waiter.then.go(answer)
+          waiter.fate.go(answer)
         }
       }
     },

@@ -32,8 +32,9 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
   let rewriteMs = rewriteAfterMs.first
   let cancelRewrite: (() => void) | undefined
   let unwatch: (() => void) | undefined
-  /** When the store was last seen, by the monotonic clock: what it holds newer came after that. */
+  /** When the store was last asked, by the monotonic clock: what it holds newer came after that. */
   let seenAt = -Infinity
+  let askedAt = 0
   /** One call of the store at a time, and what it says is taken before the next: no answer is stale. */
   let last: Promise<unknown> = Promise.resolve()
   /** A read that is asked for and has not begun will do for everyone who asks meanwhile. */
@@ -49,12 +50,15 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
 
   function take(value: unknown): void {
     apply({ type: 'read', record: fit(value), at: clock.now() })
-    seenAt = clock.monotonic()
+    seenAt = askedAt
   }
 
   /** Calls the store when it is free, with a deadline, and takes what it says. */
   function inTurn<T>(call: () => T | PromiseLike<T>, taken: (value: T) => void): Promise<T> {
-    const called = last.then(() => within(clock, storeDeadlineMs, call))
+    const called = last.then(() => {
+      askedAt = clock.monotonic()
+      return within(clock, storeDeadlineMs, call)
+    })
     const done = called.then((value) => {
       taken(value)
       return value
@@ -85,6 +89,7 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
       apply({ type: 'unreadable', at: clock.now() })
     }
     try {
+      askedAt = clock.monotonic()
       const loading = store.load()
       if (!isThenable(loading)) return take(loading)
       return inTurn(() => loading, take).then(
@@ -127,7 +132,7 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
             if (!isTrue) return
             rewriteMs = rewriteAfterMs.first
             apply({ type: 'written', record })
-            seenAt = clock.monotonic()
+            seenAt = askedAt
           },
         )
         if (!isWritten) await inTurn(() => store.load(), take)

@@ -5,6 +5,9 @@ import { seconds, type Tokens } from './tokens.js'
 /** Clocks of two machines that share a store may differ by this much without being called wrong. */
 const toleratedSkewMs = 5_000
 
+/** Tokens are stored this long after their receipt at most: a write's deadline, and the pause before the next. */
+const longestWriteMs = 65_000
+
 /** The lifetime of one access token, from its receipt. All in milliseconds. */
 export interface Lifetime {
   readonly totalMs: number
@@ -42,8 +45,9 @@ export interface Receipt {
  */
 export function receiptOf(record: StoredSession, unknownMs: number, clock: Clock): Receipt {
   const wallAge = clock.now() - record.receivedAt
-  // Received in the future: one of the clocks is wrong, so only the other bound is worth anything.
-  const age = wallAge < -toleratedSkewMs ? unknownMs : Math.min(Math.max(wallAge, 0), unknownMs)
+  // Received in the future, or long before it can have been stored: one of the wall clocks is wrong.
+  const isWrong = wallAge < -toleratedSkewMs || wallAge > unknownMs + longestWriteMs
+  const age = isWrong ? unknownMs : Math.max(wallAge, 0)
   return { wall: clock.now() - age, monotonic: clock.monotonic() - age }
 }
 

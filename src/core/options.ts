@@ -79,7 +79,6 @@ export interface TokenSessionOptions extends SessionOptionsBase {
 export interface CookieSessionOptions extends SessionOptionsBase {
   credential: 'cookie'
   /** Has the server set new cookies. It may return nothing, `{ expiresIn }`, or a fetch Response. */
-  // oxlint-disable-next-line typescript/no-invalid-void-type -- a function that returns nothing is what most have here
   refresh(
     request: RefreshRequest,
   ): PromiseLike<CookieResponse | ResponseLike | null | undefined | void>

@@ -22,12 +22,15 @@ export function restore(state: State): Step {
 
 /** The first look at the store, after a sign-out: who is found there, or was assumed to be, leaves. */
 export function leave(state: State, at: number): Step {
-  const found = state.stored?.tokens ? state.stored : undefined
-  // A sign-in after the sign-out is on its way there.
-  if (state.unseen && newest(state)?.tokens) {
-    return [state, [...(found ? [ended(found, 'signed-out')] : []), write]]
+  const ours = newest(state)
+  const found = state.stored
+  if (found && found.sessionId === ours?.sessionId) {
+    // Our own: if it has ended here, the record will say so.
+    return ours.tokens ? end(state, ours, 'signed-out', at) : read(state)
   }
-  const leaver = found ?? (state.current?.tokens ? state.current : undefined)
+  // A sign-in after the sign-out is on its way there; what is found was never in force here.
+  if (state.unseen && ours?.tokens) return [state, [write]]
+  const leaver = found?.tokens ? found : ours?.tokens ? ours : undefined
   return leaver ? end({ ...state, current: leaver }, leaver, 'signed-out', at) : restore(state)
 }
 
@@ -60,6 +63,12 @@ function readOwn(state: State, ours: StoredSession, record: StoredSession): Step
   if (!record.tokens) {
     const generation = Math.max(record.generation, ours.generation)
     return adopt(state, generation === record.generation ? record : { ...record, generation })
+  }
+  const { pending, spent } = state
+  const isOlder = spent !== undefined && spent === record.tokens.refreshToken
+  if (pending && isOlder && record.generation >= ours.generation) {
+    // It still has the refresh token that bought ours: it was pushed there meanwhile.
+    return [{ ...state, pending: { ...pending, generation: record.generation + 1 } }, [write]]
   }
   if (record.generation > ours.generation) return adopt(state, record)
   if (record.generation < ours.generation) return [state, [write]]

@@ -10,7 +10,7 @@ export interface ResponseLike {
 }
 
 /** What `refused` gets to see where the refresh function returned a Response that is not ok. */
-export class RefreshResponseError extends Error {
+class RefreshResponseError extends Error {
   readonly status: number
   readonly headers: ResponseLike['headers']
   /** The parsed JSON, else the text. */

@@ -58,8 +58,10 @@ export function createRefresher(host: RefresherHost) {
   }
 
   function launch(trigger: RefreshTrigger): void {
-    const base = state().current
-    if (!base?.tokens || flight) return
+    const { current: base, pending } = state()
+    // What is about to be replaced is not refreshed any more.
+    const isOver = pending && pending.sessionId !== base?.sessionId
+    if (!base?.tokens || flight || isOver) return
     const controller = new AbortController()
     const own: Flight = { controller, signal: undefined, tried: base }
     flight = own

@@ -44,7 +44,7 @@ export async function readFailure(error: unknown, clock: Clock, ms: number): Pro
     oauthError: named.find(
       (value): value is string => typeof value === 'string' && oauthErrors.test(value),
     ),
-    retryAfterMs: retryAfterMs(header('retry-after'), header('date'), clock.now()),
+    retryAfterMs: readRetryAfter(header('retry-after'), header('date'), clock.now()),
   }
 }
 
@@ -82,7 +82,7 @@ function headerReader(headers: unknown): (name: string) => string | undefined {
  *
  * @see RFC 9110 §10.2.3
  */
-function retryAfterMs(
+function readRetryAfter(
   value: string | undefined,
   date: string | undefined,
   now: number,

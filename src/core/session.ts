@@ -158,7 +158,9 @@ export function createSession(given: SessionOptions): Session {
 
   async function refresh(): Promise<Tokens> {
     if (engine.state().restoring) await ready
-    const { sessionId, generation } = live() ?? endedUnless(undefined)
+    const { pending, closed } = engine.state()
+    // One that is being signed in counts already.
+    const { sessionId, generation } = (!closed && pending) || live() || endedUnless(undefined)
     await engine.newer({ sessionId, after: generation, trigger: 'requested' })
     return (live() ?? endedUnless(sessionId)).tokens as Tokens
   }

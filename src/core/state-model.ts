@@ -17,6 +17,8 @@ export interface State {
   readonly current: StoredSession | undefined
   /** Newer than `current`, on its way to the store, and given to nobody yet (G30). */
   readonly pending: StoredSession | undefined
+  /** The refresh token that bought `pending`. */
+  readonly spent: string | undefined
   /** What the store was last known to hold. */
   readonly stored: StoredSession | undefined
   /** The session began here, and the store has not seen it yet: it beats whatever is stored. */

@@ -16,6 +16,7 @@ export const initialState = (assumed: StoredSession | undefined): State => ({
   closed: false,
   current: assumed,
   pending: undefined,
+  spent: undefined,
   stored: undefined,
   unseen: false,
   adopted: false,
@@ -45,7 +46,10 @@ function step(state: State, event: StateEvent): Step {
     }
 
     case 'sign-in':
-      return [{ ...state, pending: event.record, unseen: true, adopted: false }, [write]]
+      return [
+        { ...state, pending: event.record, spent: undefined, unseen: true, adopted: false },
+        [write],
+      ]
 
     case 'received': {
       if (ours?.sessionId !== event.sessionId || !ours.tokens) return [state, []]
@@ -62,7 +66,7 @@ function step(state: State, event: StateEvent): Step {
         receivedAt: event.receivedAt,
         tokens: renewedTokens(ours.tokens, event.tokens),
       }
-      return [{ ...state, pending, adopted: false }, [write]]
+      return [{ ...state, pending, spent, adopted: false }, [write]]
     }
 
     case 'written': {

@@ -122,7 +122,7 @@ const isPending = (value: unknown): value is PromiseLike<unknown> =>
 
 /** Goes on at once where the storage is sync. */
 function then<T, U>(value: Awaitable<T>, next: (value: T) => Awaitable<U>): Awaitable<U> {
-  return isPending(value) ? value.then(next as (value: unknown) => Awaitable<U>) : next(value)
+  return isPending(value) ? value.then(next) : next(value)
 }
 
 function inMemory(): KeyValueStorage {

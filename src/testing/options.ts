@@ -51,8 +51,9 @@ export interface TokenServerOptions {
    * Where the protocols live, so that an app's own paths work unchanged. Each begins with a slash and
    * does not end in one. Where two meet, `x` wins over `auth`, and both over `api`.
    *
-   * @example An app with `baseURL: '/api'` that speaks X-Token
+   * @example
    * ```ts
+   * // An app with baseURL '/api' that speaks X-Token
    * await startTokenServer({ paths: { x: '/api' } })
    * ```
    */

@@ -26,7 +26,7 @@ export interface AxiosSessionOptions {
    * expired: (response) => response.data?.code === 1234
    * ```
    */
-  expired?: ((response: AxiosResponse<ResponseData>) => boolean) | undefined
+  expired?: ((response: AxiosResponse) => boolean) | undefined
   /**
    * The origins that may see the token, such as `https://api.example.com`.
    *
@@ -42,13 +42,9 @@ export type RequestSession = false | { replay?: boolean }
 export interface ReadyAxiosOptions {
   readonly header: string
   readonly scheme: string
-  readonly expired: ((response: AxiosResponse<ResponseData>) => boolean) | undefined
+  readonly expired: ((response: AxiosResponse) => boolean) | undefined
   readonly origins: ReadonlySet<string> | undefined
 }
-
-/** Whatever the server sent, as axios itself types it. */
-// oxlint-disable-next-line typescript/no-explicit-any -- axios' own default: an app's `r.data?.code` must type-check
-export type ResponseData = any
 
 /** RFC 9110 §5.6.2 */
 const token = /^[!#$%&'*+\-.^_`|~\w]+$/

@@ -60,7 +60,7 @@ function dispatch(
   try {
     if (isOther || !origins.mayCarry(config)) return adapterOf(named, config)(config)
   } catch (error) {
-    return Promise.reject(error as Error)
+    return Promise.reject(error)
   }
   return port.authorize(claim, new SessionRequest(config, named, attachment))
 }

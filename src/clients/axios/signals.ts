@@ -6,19 +6,17 @@ export function signalOf({
   signal,
   cancelToken,
 }: InternalAxiosRequestConfig): AbortSignalLike | undefined {
-  // Their types differ in what listeners may return.
-  const plain = signal as AbortSignalLike | undefined
-  if (!cancelToken) return plain
+  if (!cancelToken) return signal
   return {
     get aborted() {
-      return !!plain?.aborted || !!cancelToken.reason
+      return !!signal?.aborted || !!cancelToken.reason
     },
     addEventListener(type, listener) {
-      plain?.addEventListener?.(type, listener)
+      signal?.addEventListener?.(type, listener)
       cancelToken.subscribe(listener)
     },
     removeEventListener(type, listener) {
-      plain?.removeEventListener?.(type, listener)
+      signal?.removeEventListener?.(type, listener)
       cancelToken.unsubscribe(listener)
     },
   }
