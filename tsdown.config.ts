@@ -8,5 +8,6 @@ export default defineConfig({
   dts: true,
   sourcemap: false,
   fixedExtension: true,
-  external: [/^node:/, 'axios'],
+  logLevel: 'warn',
+  deps: { neverBundle: [/^node:/, 'axios'] },
 })

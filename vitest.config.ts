@@ -1,7 +1,13 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+
+import { configDefaults, defineConfig } from 'vitest/config'
+
+import { TallyReporter } from './scripts/tally-reporter.js'
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
+
+/** What needs the packed package, and takes longer. */
+const packaged = ['test/package/**/*.test.ts', 'test/runtimes/**/*.test.ts']
 
 export default defineConfig({
   resolve: {
@@ -11,8 +17,32 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 10_000,
     restoreMocks: true,
+    // The tally comes last, and is one line: for whoever reads with a program.
+    reporters: process.env['CI'] ? ['default', new TallyReporter()] : ['default'],
+    coverage: { include: ['src/**'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'suite',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...packaged],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: packaged,
+          globalSetup: 'test/package/global-setup.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Afterwards: compilers and package managers would take the time that the others measure.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

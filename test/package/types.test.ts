@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+
+import { afterAll, describe, expect, test } from 'vitest'
+
+import { createUserProject, type UserProject } from './project.js'
+
+const projects: UserProject[] = []
+afterAll(() => Promise.all(projects.map((project) => project.remove())))
+
+const source = (name: string): Promise<string> =>
+  readFile(new URL(`./consumer/${name}.ts`, import.meta.url), 'utf8')
+
+/** How a user's compiler finds packages, and what it knows of the platform. */
+const bundler = {
+  module: 'ESNext',
+  moduleResolution: 'Bundler',
+  lib: ['ES2022', 'DOM', 'DOM.Iterable'],
+  types: [],
+}
+const node16 = { module: 'Node16', moduleResolution: 'Node16', lib: ['ES2022'], types: ['node'] }
+
+async function startProject(axios?: 'axios' | 'axios-oldest'): Promise<UserProject> {
+  const links = { '@types/node': '@types/node', ...(axios ? { axios } : {}) }
+  const project = await createUserProject({ links })
+  projects.push(project)
+  for (const name of ['core-user', ...(axios ? ['axios-user'] : [])]) {
+    const text = await source(name)
+    for (const ending of ['ts', 'mts', 'cts']) await project.write(`${name}.${ending}`, text)
+  }
+  return project
+}
+
+describe.each([
+  ['the newest axios', 'axios'],
+  ['axios 1.7.0', 'axios-oldest'],
+] as const)('with %s', (_, axios) => {
+  test('the types fit a bundler, and Node both as ESM and as CommonJS', async () => {
+    const project = await startProject(axios)
+    expect(await project.typeCheck(bundler, ['core-user.ts', 'axios-user.ts'])).toBe('')
+    const files = ['core-user.mts', 'axios-user.mts', 'core-user.cts', 'axios-user.cts']
+    expect(await project.typeCheck(node16, files)).toBe('')
+  })
+
+  test('requests are sent with the token, and refreshed tokens', async () => {
+    const project = await startProject(axios)
+    await project.write('send.mjs', sendOne)
+    expect(await project.node('send.mjs')).toBe('refreshed once\n')
+  })
+})
+
+test('without axios the core and its types are whole', async () => {
+  const project = await startProject()
+  expect(await project.typeCheck(bundler, ['core-user.ts'])).toBe('')
+  expect(await project.typeCheck(node16, ['core-user.mts', 'core-user.cts'])).toBe('')
+  const text = `import { createSession } from 'unexpired'; import 'unexpired/jwt'
+    import 'unexpired/testing'; console.log(typeof createSession)`
+  await project.write('core.mjs', text)
+  expect(await project.node('core.mjs')).toBe('function\n')
+})
+
+const sendOne = `
+import axios from 'axios'
+import { createSession } from 'unexpired'
+import { attachSession } from 'unexpired/axios'
+import { startTokenServer } from 'unexpired/testing'
+
+const server = await startTokenServer()
+const signIn = await axios.post(server.url + '/auth/login', { username: 'ann' })
+const session = createSession({
+  refresh: ({ refreshToken, signal }) =>
+    axios.post(server.url + '/auth/refresh', { refreshToken }, { signal }).then((r) => r.data),
+})
+await session.signIn(signIn.data)
+const api = attachSession(axios.create({ baseURL: server.url + '/api' }), session)
+await api.get('/me')
+server.orders.expireNow()
+await Promise.all([api.get('/me'), api.get('/me')])
+const { refreshes, turnedAway } = server.counts
+if (refreshes !== 1 || turnedAway === 0) throw new Error(JSON.stringify(server.counts))
+await server.close()
+console.log('refreshed once')
+`

@@ -1,0 +1,39 @@
+import { JSDOM } from 'jsdom'
+import { startTokenServer } from 'unexpired/testing'
+
+import type { Page } from './read-blocks.js'
+
+/** What a page has and Node has not, or has differently. */
+const pageGlobals = ['document', 'localStorage', 'location', 'window', 'XMLHttpRequest'] as const
+
+/** A browser with a page from each server; one is in front at a time. */
+export interface Pages {
+  /** Puts it in front: its globals are those that code sees. */
+  open(page: Page): void
+  close(): Promise<void>
+}
+
+export async function startPages(): Promise<Pages> {
+  const servers = {
+    bearer: await startTokenServer(),
+    'x-token': await startTokenServer({ paths: { api: '/bearer', x: '/api' } }),
+  }
+  const doms = {
+    bearer: new JSDOM('', { url: `${servers.bearer.url}/` }),
+    'x-token': new JSDOM('', { url: `${servers['x-token'].url}/` }),
+  }
+  return {
+    open(page) {
+      const { window } = doms[page]
+      for (const name of pageGlobals) {
+        const value: unknown = window[name]
+        Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+      }
+    },
+    async close() {
+      for (const name of pageGlobals) Reflect.deleteProperty(globalThis, name)
+      for (const { window } of Object.values(doms)) window.close()
+      await Promise.all(Object.values(servers).map((server) => server.close()))
+    },
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * The core and its axios client, from the packed package, on whatever runtime this file is started
+ * with: no test framework, real time, a real server. Prints a line for each check. It never calls
+ * exit: that the process ends is one of the things that are shown.
+ */
+import { createRequire } from 'node:module'
+import { inspect } from 'node:util'
+
+import axios from 'axios'
+import {
+  createSession,
+  isSessionError,
+  keyValueStore,
+  RefreshUnavailableError,
+  SessionEndedError,
+} from 'unexpired'
+import { attachSession } from 'unexpired/axios'
+import { jwtLifetime } from 'unexpired/jwt'
+import { fakeClock, startTokenServer } from 'unexpired/testing'
+
+function equal(actual, expected, what) {
+  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
+  if (is !== should) throw new Error(`${what}: ${is} instead of ${should}`)
+}
+
+async function rejection(promise) {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+const startOfRefresh = (session) => new Promise((resolve) => session.on('refresh-started', resolve))
+
+const herd = (size, run) => Promise.all(Array.from({ length: size }, (_, index) => run(index)))
+
+const post = (url, body, signal) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  })
+
+/** A server, and a session that is signed in there. */
+async function start({ serverOptions, ...options } = {}) {
+  const server = await startTokenServer(serverOptions)
+  const signedOut = []
+  const session = createSession({
+    refresh: ({ refreshToken, signal }) =>
+      post(`${server.url}/auth/refresh`, { refreshToken }, signal),
+    onSignedOut: ({ reason }) => signedOut.push(reason),
+    ...options,
+  })
+  const signIn = await post(`${server.url}/auth/login`, { username: 'ann' })
+  await session.signIn(await signIn.json())
+  const get = (path = '/api/me', how) =>
+    session.authorize(
+      ({ accessToken }) =>
+        fetch(server.url + path, {
+          headers: accessToken ? { Authorization: `Bearer ${accessToken}` } : {},
+        }),
+      how,
+    )
+  return { server, session, signedOut, get }
+}
+
+const checks = {
+  async 'a herd that is turned away causes one refresh'() {
+    const { server, session, get } = await start({ serverOptions: { latency: { refresh: 30 } } })
+    server.orders.expireNow()
+    const statuses = (await herd(20, () => get())).map(({ status }) => status)
+    equal([...new Set(statuses)], [200], 'statuses')
+    equal(server.counts.refreshes, 1, 'refreshes')
+    equal(session.getSnapshot().generation, 2, 'generation')
+    await server.close()
+  },
+
+  async 'a herd whose lifetime is over is held, and none of it turned away'() {
+    const clock = fakeClock()
+    const { server, get } = await start({ clock })
+    await clock.advance(61_000)
+    await herd(20, () => get())
+    equal([server.counts.refreshes, server.counts.turnedAway], [1, 0], 'refreshes, turned away')
+    await server.close()
+  },
+
+  async 'an abort ends the one that waits, and no other'() {
+    const { server, session, get } = await start({ serverOptions: { latency: { refresh: 50 } } })
+    server.orders.expireNow()
+    const refreshing = startOfRefresh(session)
+    const controller = new AbortController()
+    const other = get()
+    const aborted = get('/api/me', { signal: controller.signal })
+    const failed = rejection(aborted)
+    await refreshing
+    controller.abort()
+    equal((await failed).name, 'AbortError', 'name')
+    equal((await other).status, 200, 'status')
+    equal(server.counts.refreshes, 1, 'refreshes')
+    await server.close()
+  },
+
+  async 'signing out during a refresh wins'() {
+    const { server, session, signedOut, get } = await start({
+      serverOptions: { latency: { refresh: 50 } },
+    })
+    server.orders.expireNow()
+    const refreshing = startOfRefresh(session)
+    const failed = rejection(get())
+    await refreshing
+    await session.signOut()
+    const error = await failed
+    equal([error instanceof SessionEndedError, error.reason], [true, 'signed-out'], 'error')
+    equal(
+      [session.status, session.tokens, signedOut],
+      ['signed-out', undefined, ['signed-out']],
+      'end',
+    )
+    await server.close()
+  },
+
+  async 'a refusal ends the session, once, for all that wait'() {
+    const { server, session, signedOut, get } = await start()
+    server.orders.expireNow()
+    server.orders.refuseRefresh()
+    const errors = await herd(5, () => rejection(get()))
+    equal([...new Set(errors.map(({ reason }) => reason))], ['refused'], 'reasons')
+    equal([session.status, signedOut], ['signed-out', ['refused']], 'end')
+    await server.close()
+  },
+
+  async 'a refresh that is unavailable ends nothing'() {
+    const { server, session, signedOut, get } = await start()
+    server.orders.expireNow()
+    server.orders.failRefresh({ status: 503, retryAfter: 1, times: Infinity })
+    const error = await rejection(get())
+    equal([error instanceof RefreshUnavailableError, error.reason], [true, 'server'], 'error')
+    equal([isSessionError(error), session.status, signedOut], [true, 'active', []], 'session')
+    server.orders.clear()
+    await session.refresh()
+    equal((await get()).status, 200, 'status')
+    await server.close()
+  },
+
+  async 'two sessions on one key-value storage share tokens and refresh'() {
+    const values = new Map()
+    const storage = {
+      getItem: async (key) => values.get(key) ?? null,
+      setItem: async (key, value) => void values.set(key, value),
+      removeItem: async (key) => void values.delete(key),
+    }
+    const { server, session, get } = await start({ store: keyValueStore(storage, 'auth') })
+    const other = createSession({
+      store: keyValueStore(storage, 'auth'),
+      refresh: () => Promise.reject(new Error('one refresh is enough')),
+    })
+    await other.ready
+    equal(await other.getAccessToken(), session.tokens.accessToken, 'token of the other')
+    server.orders.expireNow()
+    await get()
+    equal(await other.getAccessToken(), session.tokens.accessToken, 'newer token of the other')
+    equal(JSON.parse(values.get('auth')).generation, 2, 'stored generation')
+    await server.close()
+  },
+
+  async 'the lifetime of a JWT is read'() {
+    const claims = btoa(JSON.stringify({ iat: 1_000, exp: 4_600 })).replace(/=+$/, '')
+    equal(jwtLifetime({ accessToken: `eyJhbGciOiJub25lIn0.${claims}.` }), 3_600, 'seconds')
+  },
+
+  async 'what prints a session prints no token'() {
+    const { server, session } = await start()
+    const { accessToken } = session.tokens
+    const text = inspect(session, { depth: 9 }) + JSON.stringify(session) + String(session)
+    equal(text.includes(accessToken), false, 'token in the text')
+    await server.close()
+  },
+
+  async 'the CommonJS build works with the ESM build'() {
+    const required = createRequire(import.meta.url)('unexpired')
+    const { server, session } = await start()
+    equal(typeof required.createSession, 'function', 'createSession')
+    await session.signOut()
+    const error = await rejection(session.refresh())
+    equal([required.isSessionError(error), error.code], [true, 'session-ended'], 'error')
+    await server.close()
+  },
+}
+
+for (const adapter of ['http', 'fetch']) {
+  checks[`axios, ${adapter} adapter: a herd is replayed after one refresh`] = async () => {
+    const { server, session } = await start({ serverOptions: { latency: { refresh: 30 } } })
+    const api = attachSession(axios.create({ adapter, baseURL: `${server.url}/api` }), session)
+    server.orders.expireNow()
+    const answers = await herd(20, (index) => api.post('/orders', { index }, { params: { index } }))
+    for (const [index, { status, data }] of answers.entries()) {
+      const { body, query } = data
+      equal([status, body, query.index], [200, `{"index":${index}}`, String(index)], 'answer')
+    }
+    equal([server.counts.refreshes, server.counts.served], [1, 20], 'refreshes, served')
+    await server.close()
+  }
+
+  checks[`axios, ${adapter} adapter: an abort is axios' own cancel error`] = async () => {
+    const { server, session } = await start({ serverOptions: { latency: { refresh: 50 } } })
+    const api = attachSession(axios.create({ adapter, baseURL: `${server.url}/api` }), session)
+    server.orders.expireNow()
+    const refreshing = startOfRefresh(session)
+    const controller = new AbortController()
+    const failed = rejection(api.get('/me', { signal: controller.signal }))
+    await refreshing
+    controller.abort()
+    equal(axios.isCancel(await failed), true, 'isCancel')
+    await server.close()
+  }
+}
+
+const { Bun, Deno } = globalThis
+console.log(
+  Bun
+    ? `on bun ${Bun.version}`
+    : Deno
+      ? `on deno ${Deno.version.deno}`
+      : `on node ${process.versions.node}`,
+)
+
+let failures = 0
+for (const [name, check] of Object.entries(checks)) {
+  try {
+    await check()
+    console.log(`ok ${name}`)
+  } catch (error) {
+    failures += 1
+    console.log(`not ok ${name}\n  ${error?.stack ?? error}`)
+  }
+}
+console.log(`${Object.keys(checks).length - failures} passed, ${failures} failed`)
+if (failures > 0) process.exitCode = 1

@@ -1,0 +1,50 @@
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { createUserProject, type UserProject } from '../package/project.js'
+import { run } from '../package/run.js'
+import { findRuntimes, type Runtime } from './find-runtimes.js'
+
+const runtimes = await findRuntimes()
+const inCi = Boolean(process.env['CI'])
+let project: UserProject
+
+for (const { name, command, install } of inCi ? [] : runtimes) {
+  if (!command) console.warn(`skipped: ${name} was not found; ${install}`)
+}
+
+beforeAll(async () => {
+  project = await createUserProject({ links: { axios: 'axios' } })
+  const suite = new URL('./core-suite.mjs', import.meta.url)
+  await copyFile(suite, join(project.folder, 'core-suite.mjs'))
+  await project.write('reject.mjs', `void Promise.reject(new Error('nobody handles me'))`)
+})
+afterAll(() => project.remove())
+
+/** Fails where the program does, and where it does not end by itself. */
+function runOn({ command, install }: Runtime, file: string): Promise<string> {
+  if (!command) throw new Error(`not found: ${install}`)
+  const [program, ...args] = command
+  return run(program, [...args, file], { cwd: project.folder, timeoutMs: 30_000 })
+}
+
+describe.each(runtimes)('$name', (runtime) => {
+  const { name, command, install } = runtime
+  const isMissing = !command && !inCi
+
+  test('runs the core and the axios client, leaves no rejection unhandled, and ends', async ({
+    skip,
+  }) => {
+    skip(isMissing, install)
+    const output = await runOn(runtime, 'core-suite.mjs')
+    expect(output).toContain(`on ${name}.`)
+    expect(output).toMatch(/\n\d\d passed, 0 failed\n$/)
+  })
+
+  test('would fail at an unhandled rejection', async ({ skip }) => {
+    skip(isMissing, install)
+    await expect(runOn(runtime, 'reject.mjs')).rejects.toThrow('nobody handles me')
+  })
+})
