@@ -24,13 +24,13 @@ export function restore(state: State): Step {
 export function leave(state: State, at: number): Step {
   const ours = newest(state)
   const found = state.stored
-  if (found && found.sessionId === ours?.sessionId) {
-    // Our own: if it has ended here, the record will say so.
-    return ours.tokens ? end(state, ours, 'signed-out', at) : read(state)
-  }
+  const isOwn = found && found.sessionId === ours?.sessionId
   // A sign-in after the sign-out is on its way there; what is found was never in force here.
-  if (state.unseen && ours?.tokens) return [state, [write]]
-  const leaver = found?.tokens ? found : ours?.tokens ? ours : undefined
+  if (state.unseen && ours?.tokens) return isOwn ? read(state) : [state, [write]]
+  // One that was assumed to be there, and is; or one that has ended here, as the record will say.
+  if (isOwn) return ours.tokens ? end(state, ours, 'signed-out', at) : read(state)
+  const assumed = state.current?.tokens && !found ? state.current : undefined
+  const leaver = found?.tokens ? found : assumed
   return leaver ? end({ ...state, current: leaver }, leaver, 'signed-out', at) : restore(state)
 }
 

@@ -76,6 +76,7 @@ export interface Session {
   ): () => void
   /** Calls `listener` when `getSnapshot()` may have changed; the function that it returns ends that. */
   subscribe(listener: () => void): () => void
+  /** What the session is now; with `subscribe`, what UI frameworks ask for. */
   getSnapshot(): SessionSnapshot
   /** The last 50 events, oldest first, with no secrets in them. */
   explain(): readonly SessionEvent[]

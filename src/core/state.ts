@@ -32,7 +32,9 @@ function step(state: State, event: StateEvent): Step {
   const ours = newest(state)
   switch (event.type) {
     case 'read': {
-      const next = { ...state, restoring: false, unread: false, leaving: false }
+      // A sign-in that was signed out again before the first look beats nothing that is found.
+      const unseen = state.unseen && !(state.unread && !ours?.tokens)
+      const next = { ...state, restoring: false, unread: false, leaving: false, unseen }
       const seen = { ...next, stored: event.record }
       if (state.leaving) return leave(seen, event.at)
       return state.restoring ? restore(seen) : read(seen)

@@ -6,9 +6,10 @@ type Exclusive = NonNullable<TokenStore['exclusive']>
 /** Sessions on one store object take turns in this process. What is shared is the order, no token. */
 const lines = new WeakMap<TokenStore, Promise<unknown>>()
 
-function exclusiveOf(store: TokenStore): Exclusive {
-  if (store.exclusive) return store.exclusive.bind(store)
-  return (work) => {
+/** Needs no deadline: whoever is before us in this process ends in time by itself. */
+const inLine =
+  (store: TokenStore): Exclusive =>
+  (work) => {
     const turn = (lines.get(store) ?? Promise.resolve()).then(work)
     lines.set(
       store,
@@ -19,7 +20,6 @@ function exclusiveOf(store: TokenStore): Exclusive {
     )
     return turn
   }
-}
 
 interface TurnOptions {
   readonly waitMs: number
@@ -58,13 +58,12 @@ export function inTurn(
       void decide(work)
     }
     const drop = (): void => void decide(() => Promise.resolve())
-    const cancel = clock.setTimeout(
-      () => goWithout(new Error(`no turn within ${waitMs} ms`)),
-      waitMs + marginMs,
-    )
+    const late = (): void => goWithout(new Error(`no turn within ${waitMs} ms`))
+    const cancel = store.exclusive ? clock.setTimeout(late, waitMs + marginMs) : () => undefined
     signal.addEventListener('abort', drop)
     try {
-      exclusiveOf(store)(() => decide(work), { waitMs }).then(
+      const exclusive = store.exclusive?.bind(store) ?? inLine(store)
+      exclusive(() => decide(work), { waitMs }).then(
         () => goWithout(new Error('the store gave no turn')),
         goWithout,
       )
