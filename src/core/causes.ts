@@ -15,12 +15,11 @@ export function safeCause(error: unknown, status: number | undefined, tokens: To
   if (isSessionError(error) && error.code === 'invalid-token-response') return error
   const { name, code } = isObject(error) ? error : {}
   const cause = new Error(safeMessage(error, [tokens]))
-  if (typeof name === 'string') cause.name = name
-  return Object.assign(
-    cause,
-    typeof code === 'string' || typeof code === 'number' ? { code } : undefined,
-    status !== undefined ? { status } : undefined,
-  )
+  if (typeof name === 'string') cause.name = cut(name, [tokens])
+  if (typeof code === 'string') Object.assign(cause, { code: cut(code, [tokens]) })
+  if (typeof code === 'number') Object.assign(cause, { code })
+  if (status !== undefined) Object.assign(cause, { status })
+  return cause
 }
 
 /** The message of an error, without the tokens that we know, and without what looks like one. */
@@ -28,9 +27,21 @@ export function safeMessage(error: unknown, known: readonly (Tokens | undefined)
   // What a parser did not understand, it quotes.
   if (error instanceof SyntaxError) return 'it was not valid JSON'
   const { message } = isObject(error) ? error : { message: error }
-  let text = typeof message === 'string' ? message : 'no message'
+  return typeof message === 'string' ? cut(message, known) : 'no message'
+}
+
+function cut(text: string, known: readonly (Tokens | undefined)[]): string {
+  let rest = text
   for (const token of known.flatMap((tokens) => [tokens?.accessToken, tokens?.refreshToken])) {
-    if (token) text = text.split(token).join('[token]')
+    if (!token) continue
+    // As it is, in a URL, in a form, and in JSON.
+    const form = String(new URLSearchParams({ '': token })).slice(1)
+    // As encodeURIComponent has it, which throws where a string is cut in the middle of a character.
+    const url = form.replace(/\+/g, '%20').replace(/%(?:2[1789]|7E)/g, decodeURIComponent)
+    const json = JSON.stringify(token).slice(1, -1)
+    for (const spelling of [token, url, form, json]) {
+      rest = rest.split(spelling).join('[token]')
+    }
   }
-  return text.replace(tokenLike, '[token]').slice(0, longestMessage)
+  return rest.replace(tokenLike, '[token]').slice(0, longestMessage)
 }
