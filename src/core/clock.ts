@@ -18,14 +18,18 @@ export interface Clock {
 }
 
 /** Timers over this many milliseconds fire at once, on every platform. */
-const longestTimer = 2 ** 31 - 1
+const longestTimerMs = 2 ** 31 - 1
+
+/** Keeps the process alive, until it is told not to: somebody waits. */
+export const stayAlive = (clock: Clock): (() => void) =>
+  clock.setTimeout(() => undefined, longestTimerMs, { keepAlive: true })
 
 /** The clock of the platform. Globals are looked up at each call, so that fake timers work. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => (typeof performance === 'undefined' ? Date.now() : performance.now()),
   setTimeout(run, ms, options) {
-    const timer: unknown = setTimeout(run, Math.min(ms, longestTimer))
+    const timer: unknown = setTimeout(run, Math.min(ms, longestTimerMs))
     if (!options?.keepAlive) (timer as { unref?(): void }).unref?.()
     return () => clearTimeout(timer as ReturnType<typeof setTimeout>)
   },

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js'
+import { stayAlive, type Clock } from './clock.js'
 import { RefreshUnavailableError } from './errors.js'
 import type { HeldEvent, RefreshTrigger, ReleasedEvent } from './events.js'
 import { unsignedLease, type Lease } from './lease.js'
@@ -61,9 +61,6 @@ export interface GateView {
   held(id: number, why: HeldEvent['why']): void
   released(id: number, outcome: ReleasedEvent['outcome'], waitedMs: number): void
 }
-
-/** Longer than any wait: it only keeps the process alive (milliseconds). */
-const aliveMs = 2 ** 31 - 1
 
 /** Decides for each request: go, wait, or fail. Those that wait leave in the order in which they came. */
 export function createGate(view: GateView) {
@@ -139,7 +136,7 @@ export function createGate(view: GateView) {
         waiter.forget = () => signal.removeEventListener?.('abort', abort)
       }
       // Somebody waits: the process must live to see it settled.
-      if (!line.size) letSleep = clock.setTimeout(() => undefined, aliveMs, { keepAlive: true })
+      if (!line.size) letSleep = stayAlive(clock)
       line.add(waiter)
       const signingIn = want.sessionId !== current?.sessionId
       view.held(waiter.id, restoring ? 'restoring' : signingIn ? 'signing-in' : 'refreshing')

@@ -87,6 +87,9 @@ export interface CookieSessionOptions extends SessionOptionsBase {
 /** Options of a session, of either kind. */
 export type SessionOptions = TokenSessionOptions | CookieSessionOptions
 
+/** Two of them, and the store's deadlines, must fit into a timer of any platform (milliseconds). */
+const longestTimeoutMs = 1_000_000_000
+
 /** Options, checked and complete. */
 export interface ReadyOptions {
   readonly refresh: (request: RefreshRequest) => unknown
@@ -146,7 +149,10 @@ export function readOptions(options: SessionOptions): ReadyOptions {
     lifetime,
     refreshAheadMs: duration('refreshAheadMs', given.refreshAheadMs, 60_000, 0),
     refreshLeewayMs: duration('refreshLeewayMs', given.refreshLeewayMs, 5_000, 0),
-    refreshTimeoutMs: duration('refreshTimeoutMs', given.refreshTimeoutMs, 10_000, 1),
+    refreshTimeoutMs: Math.min(
+      duration('refreshTimeoutMs', given.refreshTimeoutMs, 10_000, 1),
+      longestTimeoutMs,
+    ),
     onSignedOut,
     clock: time,
   }

@@ -1,4 +1,5 @@
 import type { AuthorizeOptions } from './authorize.js'
+import { stayAlive } from './clock.js'
 import { providePort } from './authorize.js'
 import { createEngine } from './engine.js'
 import type { SessionEvent, SessionEvents } from './events.js'
@@ -119,12 +120,19 @@ export function createSession(given: SessionOptions): Session {
           ? 'refreshing'
           : 'active'
 
+  /** Until what the app said is stored, or the store has failed: somebody waits for it. */
+  async function stored(): Promise<void> {
+    const letSleep = stayAlive(clock)
+    if (engine.state().restoring) await ready
+    await keeper.write()
+    letSleep()
+  }
+
   async function signIn(response?: TokenResponse | CookieResponse): Promise<void> {
     if (engine.state().closed) throw engine.ended(undefined)
     const begun = firstRecord(newSessionId(), readTokens(response, cookie), clock)
     apply({ type: 'sign-in', record: begun })
-    if (engine.state().restoring) await ready
-    await keeper.write()
+    await stored()
     endedUnless(begun.sessionId)
   }
 
@@ -135,7 +143,7 @@ export function createSession(given: SessionOptions): Session {
     const receivedAt = clock.now()
     const pushed = { generation: undefined, spent: undefined, tokens, receivedAt }
     apply({ type: 'received', sessionId, ...pushed })
-    await keeper.write()
+    await stored()
     endedUnless(sessionId)
     engine.emit('adopted', { from: 'app' })
     announcer.flush()
@@ -201,8 +209,7 @@ export function createSession(given: SessionOptions): Session {
     adopt,
     async signOut() {
       apply({ type: 'sign-out', at: clock.now() })
-      if (engine.state().restoring) await ready
-      await keeper.write()
+      await stored()
     },
     getAccessToken,
     refresh,
