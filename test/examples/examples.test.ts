@@ -26,7 +26,7 @@ const servers: Record<keyof typeof examples, TokenServerOptions> = {
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
 })
 
 /** Opens a page of a token server, and runs an example there as a page would. */
