@@ -137,13 +137,15 @@ test('G36 clocks of two machines that differ by a few seconds cost nothing', asy
 
 test('G36 what a sibling stored while we looked on cannot be older than our last look', async () => {
   const store = memoryStore()
-  const { session, clock } = await signedIn({ store })
+  const { session, clock, refresh } = await signedIn({ store })
   // A sibling whose clock is a day behind refreshes: its receipt looks a day old here.
   const stored = await store.load()
   if (!stored) expect.unreachable()
   const receivedAt = clock.now() - day
-  await store.replace(stored, { ...stored, generation: 2, receivedAt, tokens: tokensOf(2) })
+  const tokens = { accessToken: 'theirs', refreshToken: 'r', expiresIn: 60 }
+  await store.replace(stored, { ...stored, generation: 2, receivedAt, tokens })
   await clock.advance(1_000)
-  expect(await session.getAccessToken()).toBe('access-2')
+  expect(await session.getAccessToken()).toBe('theirs')
   expect(session.getSnapshot().expiresInMs).toBeGreaterThan(58_000)
+  expect(refresh.calls).toHaveLength(0)
 })

@@ -8,7 +8,7 @@ import type { FakeClock } from 'unexpired/testing'
 import { observe } from './observed.js'
 import { jsonResponse, scriptedRefresh, tokensOf } from './scripted-refresh.js'
 import type { Answer } from './scripted-refresh.js'
-import { eventsOf } from './start-session.js'
+import { eventsOf, startSession } from './start-session.js'
 
 function cookieSession(
   options: SessionOptionsBase & { clock?: FakeClock } = {},
@@ -195,6 +195,16 @@ test.each([true, false])(
     expect(await inner.load()).toMatchObject({ tokens: undefined })
   },
 )
+
+test('a record that a cookie session left is none for a token session', async () => {
+  const store = memoryStore()
+  const { session, clock } = cookieSession({ store })
+  await clock.advance(0)
+  expect(session.status).toBe('active')
+  const other = startSession({ store, clock })
+  expect(other.session.status).toBe('signed-out')
+  expect(await other.session.getAccessToken()).toBeUndefined()
+})
 
 test('a record with tokens that a token session left is no cookie of theirs', async () => {
   const store = memoryStore()

@@ -151,6 +151,18 @@ test('G20 an ahead-of-time refresh that fails disturbs nobody while the token wo
   expect((await ask(started)).state).toBe('rejected')
 })
 
+test('G7 nor is it tried again beside each request', async () => {
+  const refresh = scriptedRefresh(...failures(50))
+  const started = await signedIn({ refresh })
+  await started.clock.advance(54_000)
+  for (let tenth = 0; tenth < 59; tenth += 1) {
+    expect((await ask(started)).value).toBe('access-1')
+    await started.clock.advance(100)
+  }
+  // At once, and after pauses of about 1, 2 and 4 seconds.
+  expect(refresh.calls.length).toBeLessThanOrEqual(4)
+})
+
 test('G20 requests that are held when a refresh fails go on with a token that still works', async () => {
   const started = await signedIn({ refresh: scriptedRefresh(down) })
   await started.clock.advance(56_000)

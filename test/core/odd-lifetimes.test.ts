@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
+import { memoryStore } from 'unexpired'
+import type { TokenStore } from 'unexpired'
+import { fakeClock } from 'unexpired/testing'
+
 import { observe } from './observed.js'
 import { scriptedRefresh } from './scripted-refresh.js'
 import { api, signedIn, startSession } from './start-session.js'
@@ -81,12 +85,29 @@ test('G37 a lifetime of a millisecond costs a refresh for each round of requests
   expect(refresh.calls).toHaveLength(3)
 })
 
-test('G37 tokens that are over when their refresh answers are given to who waited, and refreshed next time', async () => {
-  const { session, clock } = await signedIn({ refresh: scriptedRefresh(withLifetime(1e-9)(2)) })
-  await clock.advance(60_000)
-  expect(await session.getAccessToken()).toBe('access-2')
-  await clock.advance(1)
-  expect(await session.getAccessToken()).toBe('access-2')
+test('G37 tokens that are over before they are stored are given to who waited, and refreshed next time', async () => {
+  const clock = fakeClock()
+  const inner = memoryStore()
+  const store: TokenStore = {
+    load: inner.load,
+    replace(expected, next) {
+      clock.sleepMachine(100)
+      return inner.replace(expected, next)
+    },
+  }
+  const tokens = withLifetime(0.05)
+  const refresh = scriptedRefresh(...[2, 3, 4, 5, 6].map(tokens))
+  const { session } = await signedIn({ store, clock, refresh })
+  for (const generation of [2, 3, 4]) {
+    await clock.advance(60_000)
+    const requests = [observe(session.getAccessToken()), observe(session.getAccessToken())]
+    await clock.advance(0)
+    expect(requests.map(({ value }) => value)).toEqual([
+      `access-${generation}`,
+      `access-${generation}`,
+    ])
+    expect(refresh.calls).toHaveLength(generation - 1)
+  }
 })
 
 test('G37 a lifetime of the largest number there is never ends', async () => {

@@ -137,6 +137,23 @@ test('G4 whoever waited for the turn reads again, and adopts', async () => {
   expect(eventsOf(two.session, 'adopted')).toHaveLength(1)
 })
 
+test('G4 newer tokens that are over already are refreshed themselves', async () => {
+  const store = memoryStore()
+  const { session, clock, refresh } = await signedIn({
+    store: { load: store.load, replace: store.replace },
+    refresh: scriptedRefresh(tokensOf(7)),
+  })
+  const stored = await store.load()
+  if (!stored) expect.unreachable()
+  // A sibling refreshed, an hour ago by its clock and by ours.
+  await clock.advance(30_000)
+  const receivedAt = clock.now()
+  await store.replace(stored, { ...stored, generation: 2, receivedAt, tokens: tokensOf(2) })
+  await clock.advance(3_600_000)
+  expect(await session.getAccessToken()).toBe('access-7')
+  expect(refresh.calls.map(({ refreshToken }) => refreshToken)).toEqual(['refresh-2'])
+})
+
 test('G6 of two refreshes that ran without turns, the newer tokens stay, and the loser adopts', async () => {
   const store = memoryStore()
   const unlocked = (): TokenStore => ({ load: store.load, replace: store.replace })

@@ -86,6 +86,21 @@ test('G36 restored with a token that is dead, requests are held on until it is r
   expect(server.leases).toHaveLength(1)
 })
 
+test('G24 a request that was held while restoring is of whoever was restored, and of nobody else', async () => {
+  const { session, clock, answer } = await restoring()
+  const server = api(session, 'other')
+  const sent = observe(server.send())
+  clock.sleepMachine(60_000)
+  answer()
+  // Restored, and held on, since the token is dead: now it belongs to that session.
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
+  expect(session.status).toBe('refreshing')
+  await session.signIn({ accessToken: 'other' })
+  await clock.advance(0)
+  expect(sent.error).toMatchObject({ code: 'session-ended', reason: 'replaced' })
+  expect(server.leases).toEqual([])
+})
+
 test('a sign-in while restoring replaces what is restored', async () => {
   const { session, clock, inner, answer } = await restoring()
   const signingIn = observe(session.signIn({ accessToken: 'new' }))

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { memoryStore } from 'unexpired'
 import type { StoredSession, TokenStore } from 'unexpired'
@@ -92,6 +92,30 @@ test('G24 nor does the very first read, when it answers after its deadline', asy
   late[0]?.()
   await clock.advance(1_000)
   expect(session.tokens?.accessToken).toBe('other')
+})
+
+test('G18 a sign-in whose write lands late, found again after its sign-out, is told of once', async () => {
+  const { store, inner, slow } = slowlyRead()
+  const onSignedOut = vi.fn()
+  slow(true)
+  const late = deferred()
+  store.replace = async (expected, next) => {
+    const isDone = inner.replace(expected, next)
+    await late.promise
+    return isDone
+  }
+  const { session, clock } = startSession({ store, onSignedOut })
+  const signingIn = observe(session.signIn({ accessToken: 'short' }))
+  await clock.advance(2 * deadline)
+  expect(signingIn.state).toBe('fulfilled')
+  store.replace = inner.replace
+  slow(false)
+  const signingOut = observe(session.signOut())
+  await clock.advance(60_000)
+  expect(signingOut.state).toBe('fulfilled')
+  expect(session.status).toBe('signed-out')
+  expect(onSignedOut).toHaveBeenCalledOnce()
+  expect(await inner.load()).toMatchObject({ tokens: undefined })
 })
 
 test('a first read that answers after its deadline is still taken when nothing happened since', async () => {
