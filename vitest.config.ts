@@ -18,6 +18,8 @@ export default defineConfig({
   },
   test: {
     restoreMocks: true,
+    // One for each core: most of the time is spent waiting for servers.
+    maxWorkers: '100%',
     // The tally comes last, and is one line: for whoever reads with a program.
     reporters: process.env['CI'] ? ['default', new TallyReporter()] : ['default'],
     coverage: { include: ['src/**'] },
