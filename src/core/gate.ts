@@ -72,7 +72,7 @@ export function createGate(view: GateView) {
 
   /** A lease, an error, or `undefined`: wait. */
   function decide(want: Want, isWaiting: boolean): Lease | Error | undefined {
-    const { closed, restoring, current, pending } = view.state()
+    const { closed, restoring, current, pending, adopted } = view.state()
     if (closed) return view.ended(undefined, want.response)
     if (restoring) return undefined
     const { sessionId } = want
@@ -89,7 +89,9 @@ export function createGate(view: GateView) {
     const age = lifetime ? ageMs(lifetime, clock) : 0
     if (current.generation > want.after) {
       // Whoever waited for newer tokens takes them as they are: no lifetime, however short, loops.
-      if (isWaiting && want.after !== anyGeneration) return view.lease()
+      // Those that another holder stored may be over already.
+      const isStale = adopted && lifetime && age >= lifetime.totalMs
+      if (isWaiting && want.after !== anyGeneration && !isStale) return view.lease()
       if (!isDead && !(lifetime && age >= lifetime.holdAtMs)) {
         if (lifetime && age >= lifetime.aheadAtMs && !refresher.isFlying() && !isCooling()) {
           refresher.launch('ahead-of-time')

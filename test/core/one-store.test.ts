@@ -6,7 +6,7 @@ import { fakeClock } from 'unexpired/testing'
 import type { FakeClock } from 'unexpired/testing'
 
 import { deferred, observe } from './observed.js'
-import { jsonResponse, scriptedRefresh, tokensOf } from './scripted-refresh.js'
+import { jsonResponse, never, scriptedRefresh, tokensOf } from './scripted-refresh.js'
 import { api, eventsOf, signedIn, startSession } from './start-session.js'
 
 /** Storage of which each call takes a few milliseconds, and not always the same. */
@@ -145,13 +145,25 @@ test('G4 newer tokens that are over already are refreshed themselves', async () 
   })
   const stored = await store.load()
   if (!stored) expect.unreachable()
-  // A sibling refreshed, an hour ago by its clock and by ours.
+  // A sibling refreshed, and an hour goes by in which nobody asks for anything.
   await clock.advance(30_000)
   const receivedAt = clock.now()
   await store.replace(stored, { ...stored, generation: 2, receivedAt, tokens: tokensOf(2) })
   await clock.advance(3_600_000)
   expect(await session.getAccessToken()).toBe('access-7')
   expect(refresh.calls.map(({ refreshToken }) => refreshToken)).toEqual(['refresh-2'])
+})
+
+test('G5 a sign-out gives back the turn of a refresh that never answers', async () => {
+  const store = memoryStore()
+  const here = await signedIn({ store, refresh: scriptedRefresh(never) })
+  const there = startSession({ store, clock: here.clock })
+  const refreshed = observe(here.session.refresh())
+  await here.clock.advance(0)
+  await there.session.signIn({ accessToken: 'other', refreshToken: 'r' })
+  await here.clock.advance(0)
+  expect(refreshed.error).toMatchObject({ reason: 'replaced' })
+  expect(await there.session.refresh()).toEqual(tokensOf(2))
 })
 
 test('G6 of two refreshes that ran without turns, the newer tokens stay, and the loser adopts', async () => {
