@@ -66,7 +66,7 @@ function entriesOf(counts: Counts, sent: number): readonly Entry[] {
 const numberRoom = 4
 
 /** The server's books, in as many columns as there is room for. */
-export function drawBooks({ counts, lanes }: Run, width: number): Row[] {
+function drawBooks({ counts, lanes }: Run, width: number): Row[] {
   const entries = entriesOf(counts, lanes.length)
   const grid = (columns: number, short: boolean): Row[] => {
     const height = Math.ceil(entries.length / columns)

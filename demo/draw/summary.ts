@@ -88,7 +88,7 @@ export function drawSummary(
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
 /** One sentence, of what was counted. */
-export function verdict(played: readonly Played[]): string {
+function verdict(played: readonly Played[]): string {
   const sumUp = (side: 'ours' | 'plain') => {
     const runs = played.map((one) => one[side])
     return {

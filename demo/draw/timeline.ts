@@ -34,7 +34,7 @@ export const scaleOf = (runs: readonly Run[], columns: number): Scale => ({
 })
 
 /** The last column is for the mark at the end. */
-export function columnOf(ms: number, { columns, endMs }: Scale): number {
+function columnOf(ms: number, { columns, endMs }: Scale): number {
   return Math.max(0, Math.min(columns - 1, Math.round((ms / endMs) * (columns - 1))))
 }
 

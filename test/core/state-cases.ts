@@ -83,7 +83,7 @@ function afterUnwritable(): State {
 }
 
 /** A record in a word: `a3` is live, `†a4` was signed out, `-` is none. */
-export function brief(stored: StoredSession | undefined): string {
+function brief(stored: StoredSession | undefined): string {
   if (!stored) return '-'
   const id = `${stored.sessionId}${stored.generation}`
   if (!stored.tokens) return `†${id}`
@@ -91,7 +91,7 @@ export function brief(stored: StoredSession | undefined): string {
 }
 
 /** An effect in a few words. */
-export function briefEffect(effect: Effect): string {
+function briefEffect(effect: Effect): string {
   if (effect.do === 'end') return `end ${brief(effect.record)} ${effect.reason}`
   return effect.do === 'write' ? 'write' : `${effect.type} by ${effect.from}`
 }

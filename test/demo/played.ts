@@ -4,7 +4,7 @@ import { scenes } from '../../demo/scenes.js'
 import type { Scene } from '../../demo/scenes.js'
 
 /** What a scene must come to on our side, when it is noticed after the response. */
-export const rightCounts: Counts = {
+const rightCounts: Counts = {
   refreshes: 1,
   turnedAway: 20,
   served: 20,
@@ -69,7 +69,7 @@ export const plain = (counts: Partial<Counts> = {}): Run => ({
 })
 
 /** One scene, as it should go. */
-export function played(scene: Scene): Played {
+function played(scene: Scene): Played {
   const turnedAway = scene.notice === 'after-the-response' ? 20 : 0
   return { scene, ours: ours({ turnedAway }), plain: plain() }
 }

@@ -25,7 +25,7 @@ interface AccessToken {
   expired: boolean
 }
 
-export interface AuthorityOptions {
+interface AuthorityOptions {
   readonly clock: ModelClock
   /** Seconds; `undefined`: valid until an order says otherwise, and nothing is told. */
   readonly lifetime: number | undefined
@@ -106,4 +106,4 @@ export function createAuthority({ clock, lifetime, grace }: AuthorityOptions) {
   }
 }
 
-export type Authority = ReturnType<typeof createAuthority>
+type Authority = ReturnType<typeof createAuthority>
