@@ -105,5 +105,3 @@ export function createAuthority({ clock, lifetime, grace }: AuthorityOptions) {
     },
   }
 }
-
-type Authority = ReturnType<typeof createAuthority>
