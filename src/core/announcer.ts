@@ -1,5 +1,7 @@
 import type { SessionEvent, SessionEvents } from './events.js'
+import { safeMessage } from './causes.js'
 import { isThenable } from './promises.js'
+import { isObject } from './tokens.js'
 
 /** How many events `explain()` remembers. */
 const remembered = 50
@@ -76,7 +78,10 @@ export function callSafely<T>(run: () => T): T | undefined {
   }
 }
 
-/** The one place that every runtime shows, and none turns into a crash. */
+/** The one place that every runtime shows, and none turns into a crash. Clients' errors hold tokens. */
 export function showFailure(error: unknown): void {
-  console.error('[unexpired] a callback of the app threw', error)
+  const { name = 'Error', stack } = isObject(error) ? error : {}
+  const frames = typeof stack === 'string' ? (stack.match(/^ +at .*$/gm) ?? []) : []
+  const what = `${String(name)}: ${safeMessage(error, [])}`
+  console.error(['[unexpired] a callback of the app threw', what, ...frames].join('\n'))
 }

@@ -29,6 +29,12 @@ export class SessionError extends Error {
     hide(this, brand, true)
     hide(this, 'name', 'SessionError')
   }
+
+  /** What a log may show. */
+  toJSON(): object {
+    const { name, message } = this
+    return Object.assign({ name, message }, this)
+  }
 }
 
 const endings: Record<SessionEndReason, string> = {

@@ -179,7 +179,9 @@ async function attempt(
     if (saysRefused) return { refused: true, cause }
     const { reason, detail, again } = classify(error, failure)
     const { retryAfterMs } = failure
-    return { refused: false, reason, message: detail, cause, again, retryAfterMs }
+    // It may be the network, or a mistake in the refresh function: the error itself says which.
+    const why = reason === 'network' && cause instanceof Error ? ` (${String(cause)})` : ''
+    return { refused: false, reason, message: detail + why, cause, again, retryAfterMs }
   } finally {
     signal.removeEventListener('abort', abort)
   }

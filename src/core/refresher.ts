@@ -92,8 +92,14 @@ export function createRefresher(host: RefresherHost) {
     }).then(
       (result) => land(own, result),
       // Nothing in a flight throws; should it, nobody hangs.
-      (cause: unknown) =>
-        land(own, { reason: 'network', message: 'it broke', cause, tries: 0, retryAfterMs: 0 }),
+      () =>
+        land(own, {
+          reason: 'network',
+          message: 'it broke',
+          cause: undefined,
+          tries: 0,
+          retryAfterMs: 0,
+        }),
     )
   }
 

@@ -1,3 +1,4 @@
+import { SessionError } from '../core/errors.js'
 import { isSameRecord, readRecord } from '../core/record.js'
 import type { Awaitable, StoredSession, TokenStore } from '../core/store.js'
 
@@ -21,6 +22,7 @@ const known = new WeakMap<KeyValueStorage, Map<string, WeakRef<TokenStore>>>()
  *
  * @param storage - the storage, sync or async, or a function that gives it
  * @param key - one for each session that is kept there
+ * @throws SessionError `invalid-option`
  * @example
  * ```ts
  * const session = createSession({ store: keyValueStore(() => localStorage, 'auth'), refresh })
@@ -31,6 +33,10 @@ export function keyValueStore(
   key: string,
 ): TokenStore {
   const place = reach(storage)
+  if (typeof key !== 'string' || !key) wrong('key: expected a text that is not empty', key)
+  if (place && (typeof place.getItem !== 'function' || typeof place.setItem !== 'function')) {
+    wrong('storage: expected getItem, setItem and removeItem', place)
+  }
   if (!place) return createStore(inMemory(), key)
   // Where an engine has no weak references, each call makes a store of its own.
   if (typeof WeakRef === 'undefined') return createStore(place, key)
@@ -46,6 +52,10 @@ export function keyValueStore(
     stores.delete(other)
   }
   return store
+}
+
+function wrong(what: string, got: unknown): never {
+  throw new SessionError('invalid-option', `keyValueStore: ${what}, got ${typeof got}`)
 }
 
 /** As long as a session waits for its store (milliseconds). */

@@ -75,9 +75,16 @@ test('a RefreshRefusedError takes a message and a cause, or neither', () => {
 
 test('what an error serialises to is what programs need, and no more', () => {
   const ended = new SessionEndedError('refused', { secret: 1 }, new Error('inner'))
-  expect(JSON.parse(JSON.stringify(ended))).toEqual({ code: 'session-ended', reason: 'refused' })
+  expect(JSON.parse(JSON.stringify(ended))).toEqual({
+    name: 'SessionEndedError',
+    message: '[unexpired] the session has ended: the refresh was refused',
+    code: 'session-ended',
+    reason: 'refused',
+  })
   const unavailable = new RefreshUnavailableError('timeout', 5, 'x')
   expect(JSON.parse(JSON.stringify(unavailable))).toEqual({
+    name: 'RefreshUnavailableError',
+    message: '[unexpired] the refresh is unavailable (timeout): x',
     code: 'refresh-unavailable',
     reason: 'timeout',
     retryAfterMs: 5,

@@ -16,14 +16,15 @@ export function withoutToken(
   const failed = error as { config?: unknown; request?: unknown; response?: AxiosResponse }
   if (failed.config) failed.config = config
   hide(failed, 'request')
-  const { response } = failed
-  // A stream leads back to the request that it answers.
-  if (isStream(response?.data)) hide(response, 'data')
-  return response
+  return failed.response
 }
 
-const isStream = (value: unknown): boolean =>
-  typeof (value as { pipe?: unknown } | undefined)?.pipe === 'function'
+/** What leads from an answer back to the request, and what was sent with it. */
+export function hideRequest(response: AxiosResponse<unknown>): void {
+  hide(response, 'request')
+  const { pipe } = (response.data ?? {}) as { pipe?: unknown }
+  if (typeof pipe === 'function') hide(response, 'data')
+}
 
 /**
  * Interceptors of others clean up after errors that they know as axios' own, by these two. Out of
@@ -37,15 +38,17 @@ export function asAxiosError(error: Error, config: InternalAxiosRequestConfig): 
   if (isSessionError(error) && error.code === 'session-ended') {
     shown.adapter = () => Promise.reject(error)
   }
+  const { response } = error as { response?: AxiosResponse }
   return Object.defineProperties(error, {
     isAxiosError: { value: true },
+    status: { value: response?.status },
     config: { value: shown, writable: true },
   })
 }
 
 /** Out of sight of what prints and serialises, and as usable as before. */
-export function hide(holder: object | undefined, key: 'request' | 'data'): void {
-  const value = (holder as Record<string, unknown> | undefined)?.[key]
+function hide(holder: object, key: 'request' | 'data'): void {
+  const value = (holder as Record<string, unknown>)[key]
   if (value)
     Object.defineProperty(holder, key, {
       value,

@@ -1,5 +1,6 @@
 import type { AxiosResponse } from 'axios'
 import { SessionError } from '../../core/errors.js'
+import { placeOf } from './origins.js'
 
 /** How a session's credential goes onto the requests of an axios instance. */
 export interface AxiosSessionOptions {
@@ -60,13 +61,10 @@ export function readAxiosOptions(options: AxiosSessionOptions): ReadyAxiosOption
 }
 
 function originOf(text: string): string {
-  try {
-    const { origin } = new URL(text)
-    if (origin !== 'null') return origin
-  } catch {
-    // The check below says what is wrong.
-  }
-  return check('origins', false, `origins such as 'https://api.example.com', not '${text}'`)
+  const { origin } = placeOf(text)
+  return (
+    origin ?? check('origins', false, `origins such as 'https://api.example.com', not '${text}'`)
+  )
 }
 
 function check(option: string, isRight: false, expected: string): never

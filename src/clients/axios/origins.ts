@@ -14,18 +14,28 @@ const plainBase = /^https?:\/\/[\w.-]+(?::\d+)?(?:\/[\w./~-]*)?$/i
 const pageUrl = (): string | undefined =>
   (globalThis as { location?: { href?: string } }).location?.href
 
-/** A URL, taken from the page's where it is relative; `undefined` where that gives none. */
-function parse(url: string): URL | undefined {
-  try {
-    return new URL(url, pageUrl())
-  } catch {
-    return undefined
-  }
+/** What counts of a URL here. */
+interface Place {
+  /** `undefined` where there is none, as for `data:` and in sandboxed pages. */
+  readonly origin: string | undefined
+  readonly hasUser: boolean
 }
 
-/** `undefined` where there is none, as for `data:` and in sandboxed pages. */
-function originOf(url: URL | undefined): string | undefined {
-  return url?.origin === 'null' ? undefined : url?.origin
+/** A URL whose origin is plain to see. */
+const plainUrl = /^(https?):\/\/([\w.-]+)(?::(\d{1,5}))?(?=[/?#]|$)/i
+
+/** Where a URL leads, from the page where it is relative. */
+export function placeOf(url: string): Place {
+  try {
+    const { origin, username, password } = new URL(url, pageUrl())
+    return { origin: origin === 'null' ? undefined : origin, hasUser: !!(username || password) }
+  } catch {
+    // It is none; or the URL class knows no origins, as in older React Native.
+    const [, scheme = '', host, port] = plainUrl.exec(url) ?? []
+    const isUsual = !port || Number(port) === (scheme.length === 5 ? 443 : 80)
+    const origin = host && `${scheme}://${host}${isUsual ? '' : `:${Number(port)}`}`.toLowerCase()
+    return { origin, hasUser: false }
+  }
 }
 
 /** Tells who may see the token. */
@@ -52,13 +62,12 @@ export function createOriginCheck(
 
   function aboutBase(base: string) {
     if (base !== last?.base) {
-      last = { base, origin: originOf(parse(base)), isPlain: plainBase.test(base) }
+      last = { base, origin: placeOf(base).origin, isPlain: plainBase.test(base) }
     }
     return last
   }
 
-  function isAllowed(url: URL | undefined): boolean {
-    const origin = originOf(url)
+  function isAllowed(origin: string | undefined): boolean {
     if (origins) return origin !== undefined && origins.has(origin)
     const own = aboutBase(baseUrl() ?? '').origin
     if (own === undefined) {
@@ -71,18 +80,18 @@ export function createOriginCheck(
   }
 
   return {
-    isAllowed: (url) => isAllowed(parse(url)),
+    isAllowed: (url) => isAllowed(placeOf(url).origin),
 
     mayCarry(config) {
       const { baseURL, url = '', allowAbsoluteUrls } = config
       const isJoined = baseURL && (allowAbsoluteUrls === false || !isAbsolute(url))
       if (isJoined && !origins && baseURL === baseUrl() && aboutBase(baseURL).isPlain) return true
-      const full = parse(
+      const { origin, hasUser } = placeOf(
         isJoined ? `${baseURL.replace(/\/+$/, '')}/${url.replace(/^\/+/, '')}` : url,
       )
       // axios makes a credential of its own of these.
-      if (isAuthorization && (full?.username || full?.password)) return false
-      return isAllowed(full)
+      if (isAuthorization && hasUser) return false
+      return isAllowed(origin)
     },
   }
 }

@@ -5,7 +5,7 @@ import type { AuthorizedRequest, Claim, Outcome, SessionPort } from '../../core/
 import type { AbortSignalLike } from '../../core/gate.js'
 import type { Lease } from '../../core/lease.js'
 import { discard, isReplayable } from './body.js'
-import { asAxiosError, hide, withoutToken } from './errors.js'
+import { asAxiosError, hideRequest, withoutToken } from './errors.js'
 import type { ReadyAxiosOptions, RequestSession } from './options.js'
 import type { OriginCheck } from './origins.js'
 import { answeredBy, type RedirectGuard } from './redirects.js'
@@ -73,6 +73,7 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
   private readonly fetchOptions: Config['fetchOptions']
   private readonly beforeRedirect: Config['beforeRedirect']
   private readonly env: Config['env']
+  /** The answer before the attempt under way: only a replay has one. */
   private turnedAway: AxiosResponse | undefined
 
   constructor(
@@ -120,11 +121,10 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
     // The end of another request, sent again, is no answer to this one.
     if (!response || ('error' in outcome && isSessionError(outcome.error))) return false
     response.config = config
-    // It may end up on an error yet: that of a transform.
-    hide(response, 'request')
-    if (!this.saysExpired(response)) return false
+    // It may end up on an error yet (that of a transform), or be printed.
+    hideRequest(response)
     this.turnedAway = response
-    return true
+    return this.saysExpired(response)
   }
 
   private saysExpired(response: AxiosResponse): boolean {
