@@ -7,7 +7,10 @@ export const session = createSession({
   store: keyValueStore(() => localStorage, 'auth'),
   refresh: ({ refreshToken, signal }) =>
     axios.post('/auth/refresh', { refreshToken }, { signal }).then((r) => r.data),
-  onSignedOut: ({ reason }) => location.assign(`/login?reason=${reason}`),
+  onSignedOut({ reason }) {
+    // Replaced: somebody has just signed in.
+    if (reason !== 'replaced') location.assign(`/login?reason=${reason}`)
+  },
 })
 export const api = attachSession(axios.create({ baseURL: '/api' }), session)
 

@@ -6,7 +6,11 @@ import { attachSession } from 'unexpired/axios'
 export const session = createSession({
   credential: 'cookie',
   refresh: ({ signal }) => axios.post('/cookie/refresh', null, { signal }).then(() => undefined),
-  onSignedOut: ({ reason }) => location.assign(`/login?reason=${reason}`),
+  onSignedOut({ reason }) {
+    // Whether there is a session is known only when it is refused, on the sign-in page as elsewhere.
+    const isHere = location.pathname === '/login'
+    if (reason !== 'replaced' && !isHere) location.assign(`/login?reason=${reason}`)
+  },
 })
 export const api = attachSession(axios.create({ baseURL: '/cookie/api' }), session)
 

@@ -12,7 +12,10 @@ export const session = createSession({
         if (data.code !== 0) throw new RefreshRefusedError(data.message)
         return { accessToken: data.data.token, expiresIn: data.data.expiresIn }
       }),
-  onSignedOut: () => location.assign('/'),
+  onSignedOut({ reason }) {
+    // Replaced: somebody has just signed in.
+    if (reason !== 'replaced') location.assign('/')
+  },
 })
 export const api = attachSession(axios.create({ baseURL: '/api' }), session, {
   header: 'X-Token',
@@ -21,6 +24,7 @@ export const api = attachSession(axios.create({ baseURL: '/api' }), session, {
 })
 
 export async function signIn(username: string, password: string): Promise<void> {
-  const { data } = await api.post('/login', { username, password })
+  // A sign-in has nothing to do with the session before it.
+  const { data } = await api.post('/login', { username, password }, { session: false })
   await session.signIn({ accessToken: data.data.token, expiresIn: data.data.expiresIn })
 }

@@ -40,7 +40,8 @@ async function run(name: keyof typeof examples) {
   vi.stubGlobal('document', window.document)
   vi.stubGlobal('localStorage', window.localStorage)
   vi.stubGlobal('XMLHttpRequest', window.XMLHttpRequest)
-  vi.stubGlobal('location', { assign, href: window.location.href, origin: server.url })
+  const { href, origin, pathname } = window.location
+  vi.stubGlobal('location', { assign, href, origin, pathname })
   cleanUps.push(() => vi.unstubAllGlobals())
   // axios looks for XMLHttpRequest when it is imported.
   vi.resetModules()
@@ -72,6 +73,21 @@ test.each(Object.keys(examples) as (keyof typeof examples)[])(
     expect(rest.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 'rejected'))
     expect(session.status).toBe('signed-out')
     expect(assign).toHaveBeenCalledTimes(1)
+  },
+)
+
+test.each(['axios-bearer', 'axios-x-token'] as const)(
+  'the example %s lets a user sign in over the session of an earlier visit',
+  async (name) => {
+    const { signIn, server, assign, api } = await run(name)
+    await signIn('ada', 'lovelace')
+    server.orders.expireNow()
+    // Where the old session cannot be refreshed either.
+    server.orders.failRefresh({ status: 503, times: Infinity })
+    await signIn('grace', 'hopper')
+    expect(assign).not.toHaveBeenCalled()
+    expect((await api.get('/me')).status).toBe(200)
+    server.orders.clear()
   },
 )
 
