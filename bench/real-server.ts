@@ -5,8 +5,8 @@ import { createSession } from 'unexpired'
 import { attachSession } from 'unexpired/axios'
 import { compare } from './measure.js'
 
-const requests = 50
-const rounds = 101
+const requests = 400
+const rounds = 25
 
 /** The same over HTTP: what is left of the difference when there is a network, however short. */
 export async function realServer(): Promise<Record<string, number>> {

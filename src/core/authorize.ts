@@ -172,19 +172,15 @@ class Run<R> {
 
   private judge(outcome: Outcome<R>, lease: Lease): R | Promise<R> {
     const { request } = this
-    const failed = (error: unknown): R | Promise<R> => {
-      showFailure(error)
-      return settle(outcome)
-    }
     try {
       const verdict = request.expired ? request.expired(outcome) : isUnauthorized(outcome)
       if (!isThenable(verdict)) return this.conclude(outcome, lease, verdict)
       return Promise.resolve(verdict).then(
         (isExpired) => this.conclude(outcome, lease, isExpired),
-        failed,
+        (error: unknown) => notJudged(outcome, error),
       )
     } catch (error) {
-      return failed(error)
+      return notJudged(outcome, error)
     }
   }
 
@@ -216,6 +212,12 @@ class Run<R> {
         : Promise.reject(error),
     )
   }
+}
+
+/** What the app's `expired` threw is shown, and the outcome handed over as it is. */
+function notJudged<R>(outcome: Outcome<R>, error: unknown): R | Promise<R> {
+  showFailure(error)
+  return settle(outcome)
 }
 
 function settle<R>(outcome: Outcome<R>): R | Promise<R> {
