@@ -39,7 +39,7 @@ function cut(text: string, known: readonly (Tokens | undefined)[]): string {
     // As encodeURIComponent has it, which throws where a string is cut in the middle of a character.
     const url = form.replace(/\+/g, '%20').replace(/%(?:2[1789]|7E)/g, decodeURIComponent)
     const json = JSON.stringify(token).slice(1, -1)
-    for (const spelling of [token, url, form, json]) {
+    for (const spelling of new Set([token, url, form, json])) {
       rest = rest.split(spelling).join('[token]')
     }
   }
