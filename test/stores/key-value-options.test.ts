@@ -28,8 +28,6 @@ test('a mistake in the refresh function is not hidden behind the network', async
   })
   await session.signIn({ accessToken: 'access' })
   await expect(session.refresh()).rejects.toThrow('TypeError: tokens.refresh is not a function')
-  expect(session.explain().at(-1)).toMatchObject({
-    type: 'refresh-unavailable',
-    message: expect.stringContaining('tokens.refresh is not a function'),
-  })
+  const told = session.explain().find(({ type }) => type === 'refresh-unavailable')
+  expect(told).toHaveProperty('message', expect.stringContaining('refresh is not a function'))
 })
