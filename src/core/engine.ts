@@ -56,7 +56,9 @@ export function createEngine(options: ReadyOptions) {
     const before = state
     const [next, effects] = transition(state, event)
     state = next
-    if (event.type === 'received' || event.type === 'sign-in') pendingSince = clock.monotonic()
+    const isReceived = event.type === 'received' || event.type === 'sign-in'
+    // Tokens that come too late, of a session that is over, change nothing.
+    if (isReceived && state.pending !== before.pending) pendingSince = clock.monotonic()
     const isNew = state.current !== before.current || state.restoring !== before.restoring
     if (isNew) take(before.pending)
     effects.forEach(perform)

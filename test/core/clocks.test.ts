@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { memoryStore } from 'unexpired'
+import { createSession, memoryStore } from 'unexpired'
 import type { Session } from 'unexpired'
 import { fakeClock } from 'unexpired/testing'
 import type { FakeClock } from 'unexpired/testing'
@@ -148,4 +148,45 @@ test('G36 what a sibling stored while we looked on cannot be older than our last
   expect(await session.getAccessToken()).toBe('theirs')
   expect(session.getSnapshot().expiresInMs).toBeGreaterThan(58_000)
   expect(refresh.calls).toHaveLength(0)
+})
+
+test('G36 an answer for the user before does not make the tokens of the next one look new', async () => {
+  const clock = fakeClock()
+  const inner = memoryStore()
+  let writeMs = 0
+  let answer: (tokens: { accessToken: string }) => void = () => undefined
+  const answers = [
+    () => new Promise<{ accessToken: string }>((resolve) => (answer = resolve)),
+    () => Promise.resolve({ accessToken: 'bob-2' }),
+  ]
+  const session = createSession({
+    clock,
+    refresh: () => answers.shift()?.() ?? Promise.reject(new Error('asked too often')),
+    store: {
+      load: () => inner.load(),
+      replace: (expected, next) =>
+        new Promise((resolve) =>
+          clock.setTimeout(() => resolve(inner.replace(expected, next)), writeMs),
+        ),
+    },
+  })
+  const annSignsIn = session.signIn({ accessToken: 'ann', refreshToken: 'a', expiresIn: 3_600 })
+  await clock.advance(0)
+  await annSignsIn
+  const refreshed = session.refresh().catch(() => 'replaced')
+  await clock.advance(0)
+
+  writeMs = 4_000
+  const bobSignsIn = session.signIn({ accessToken: 'bob', refreshToken: 'b', expiresIn: 2 })
+  await clock.advance(3_500)
+  answer({ accessToken: 'ann-2' })
+  await clock.advance(0)
+  clock.stepWall(-day)
+  writeMs = 0
+  await clock.advance(600)
+  await bobSignsIn
+  expect(await refreshed).toBe('replaced')
+  const token = session.getAccessToken()
+  await clock.advance(0)
+  expect(await token).toBe('bob-2')
 })
