@@ -2,6 +2,7 @@ import { createAnnouncer, callSafely } from './announcer.js'
 import { authorize, type AuthorizeParts, type Claim, type SessionPort } from './authorize.js'
 import { safeMessage } from './causes.js'
 import { pauseAfter } from './cool-down.js'
+import { createDeadRecords } from './dead-records.js'
 import { SessionEndedError, type SessionEndReason } from './errors.js'
 import type { EventDetail, SessionEvent, SessionEvents, SignedOutEvent } from './events.js'
 import { createGate, type Want } from './gate.js'
@@ -37,8 +38,9 @@ export function createEngine(options: ReadyOptions) {
   /** At the last change. */
   let expiresInMs: number | undefined
   let pendingSince = 0
-  /** The record whose tokens a response called expired. */
-  let dead: StoredSession | undefined
+  /** A response called the tokens in force expired. */
+  let isDead = false
+  const dead = createDeadRecords()
   /** A record whose replay was turned down: its 401s are taken as they are for a while (G11). */
   let doubted: { readonly record: StoredSession | undefined; readonly until: number } | undefined
   let doubts = 0
@@ -84,12 +86,14 @@ export function createEngine(options: ReadyOptions) {
     refresher.warm()
     lease = unsignedLease
     lifetime = undefined
+    isDead = false
     if (!current?.tokens) return
     const receipt =
       current === pending
         ? { wall: current.receivedAt, monotonic: pendingSince }
         : receiptOf(current, keeper.unseenForMs(), clock)
     const { tokens } = current
+    isDead = dead.has(current)
     lease = leaseOf(current)
     lifetime = callSafely(() => startLifetime(tokens, receipt, options))
   }
@@ -110,14 +114,8 @@ export function createEngine(options: ReadyOptions) {
     refresher.stop(reason === 'signed-out' || reason === 'replaced')
     if (reason === 'closed' || isTold) return
     const cause = reason === 'refused' ? { cause: refresher.refusal() } : {}
-    const event: SignedOutEvent = {
-      type: 'signed-out',
-      at: clock.now(),
-      sessionId,
-      generation,
-      reason,
-      ...cause,
-    }
+    const said = { at: clock.now(), sessionId, generation, reason, ...cause }
+    const event: SignedOutEvent = { type: 'signed-out', ...said }
     announcer.put(event)
     if (onSignedOut) announcer.later(() => onSignedOut(event))
   }
@@ -164,7 +162,7 @@ export function createEngine(options: ReadyOptions) {
     state: () => state,
     lease: () => lease,
     lifetime: () => lifetime,
-    isDead: () => !!dead && dead === state.current,
+    isDead: () => isDead,
     ended,
     held: (requestId, why) => emit('held', { requestId, why }),
     released: (requestId, outcome, waitedMs) => emit('released', { requestId, outcome, waitedMs }),
@@ -189,7 +187,10 @@ export function createEngine(options: ReadyOptions) {
       if (attempt === 2) {
         if (!isDoubted) doubted = { record: current, until: now + pauseAfter(++doubts) }
       } else if (isDoubted && now < (doubted?.until ?? 0)) return false
-      else dead = current
+      else {
+        isDead = true
+        dead.add(current)
+      }
       return true
     },
     replayed: (requestId) => emit('replayed', { requestId }),
