@@ -1,7 +1,7 @@
 import axios, { type AxiosAdapter, type AxiosInstance } from 'axios'
 import { createSession } from 'unexpired'
 import { attachSession } from 'unexpired/axios'
-import { compare } from './measure.js'
+import { ratios } from './measure.js'
 
 /** Answers at once: what is left is what axios and the session cost. */
 const stub: AxiosAdapter = (config) =>
@@ -42,15 +42,5 @@ export async function liveToken(): Promise<Record<string, number>> {
     unexpired: await attached(undefined),
     unexpiredWithLifetime: await attached(3600),
   }
-  const medians = await compare(
-    Object.entries(instances).map(([name, instance]) => ({
-      name,
-      async run() {
-        for (let sent = 0; sent < requests; sent++) await instance.get('/me')
-      },
-    })),
-    rounds,
-  )
-  const bare = medians.get('bare') ?? NaN
-  return Object.fromEntries([...medians].map(([name, ms]) => [name, ms / bare]))
+  return ratios(instances, { requests, rounds })
 }

@@ -1,11 +1,13 @@
+import type { AxiosInstance } from 'axios'
+
 /** One way of doing the same thing. */
-export interface Contender {
+interface Contender {
   readonly name: string
   run(): Promise<void>
 }
 
 /** Medians of each contender, in milliseconds a run, measured in turns so that noise hits all alike. */
-export async function compare(
+async function compare(
   contenders: readonly Contender[],
   rounds: number,
 ): Promise<Map<string, number>> {
@@ -21,6 +23,22 @@ export async function compare(
     }
   }
   return new Map([...times].map(([name, list]) => [name, median(list)]))
+}
+
+/** The same GET through each instance, as ratios of the one named `bare`. */
+export async function ratios(
+  instances: Readonly<Record<string, AxiosInstance>>,
+  { requests, rounds }: { readonly requests: number; readonly rounds: number },
+): Promise<Record<string, number>> {
+  const contenders = Object.entries(instances).map(([name, instance]) => ({
+    name,
+    async run() {
+      for (let sent = 0; sent < requests; sent++) await instance.get('/me')
+    },
+  }))
+  const medians = await compare(contenders, rounds)
+  const bare = medians.get('bare') ?? NaN
+  return Object.fromEntries([...medians].map(([name, ms]) => [name, ms / bare]))
 }
 
 export function median(values: readonly number[]): number {

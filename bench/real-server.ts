@@ -3,7 +3,7 @@ import { Agent } from 'node:http'
 import axios from 'axios'
 import { createSession } from 'unexpired'
 import { attachSession } from 'unexpired/axios'
-import { compare } from './measure.js'
+import { ratios } from './measure.js'
 
 const requests = 400
 const rounds = 25
@@ -23,17 +23,8 @@ export async function realServer(): Promise<Record<string, number>> {
   const session = createSession({ refresh: () => Promise.reject(new Error('not here')) })
   await session.signIn({ accessToken: 'token', expiresIn: 3600 })
   const instances = { bare: make(), unexpired: attachSession(make(), session) }
-  const medians = await compare(
-    Object.entries(instances).map(([name, instance]) => ({
-      name,
-      async run() {
-        for (let sent = 0; sent < requests; sent++) await instance.get('/me')
-      },
-    })),
-    rounds,
-  )
+  const found = await ratios(instances, { requests, rounds })
   httpAgent.destroy()
   await new Promise((resolve) => server.close(resolve))
-  const bare = medians.get('bare') ?? NaN
-  return Object.fromEntries([...medians].map(([name, ms]) => [name, ms / bare]))
+  return found
 }

@@ -94,7 +94,9 @@ export interface Session {
  * const session = createSession({
  *   refresh: ({ refreshToken, signal }) =>
  *     axios.post('/auth/refresh', { refreshToken }, { signal }).then((r) => r.data),
- *   onSignedOut: ({ reason }) => location.assign(`/login?reason=${reason}`),
+ *   onSignedOut({ reason }) {
+ *     if (reason !== 'replaced') location.assign(`/login?reason=${reason}`)
+ *   },
  * })
  * ```
  */
