@@ -1,7 +1,8 @@
-import type { RequestSession } from './clients/axios/options.js'
+import type { RequestSession } from './clients/client-options.js'
 
 export { attachSession, detachSession } from './clients/axios/attach-session.js'
-export type { AxiosSessionOptions, RequestSession } from './clients/axios/options.js'
+export type { AxiosSessionOptions } from './clients/axios/options.js'
+export type { ClientOptions, RequestSession } from './clients/client-options.js'
 
 declare module 'axios' {
   interface AxiosRequestConfig<

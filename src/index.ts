@@ -8,8 +8,15 @@ export type {
 } from './core/options.js'
 export type { RefreshRequest } from './core/flight.js'
 export type { ResponseLike } from './core/refresh-answer.js'
-export type { AuthorizeOptions, Outcome } from './core/authorize.js'
-export type { AbortSignalLike } from './core/gate.js'
+export type { AuthorizeOptions, Outcome } from './core/port.js'
+export type {
+  Credential,
+  CredentialHeaders,
+  CredentialRequest,
+  HeaderOptions,
+  RequestTarget,
+} from './core/credential.js'
+export type { AbortSignalLike } from './core/aborts.js'
 export type { Lease } from './core/lease.js'
 export type {
   CamelCaseTokens,

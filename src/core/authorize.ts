@@ -1,57 +1,18 @@
+import { untilAborted, type AbortSignalLike } from './aborts.js'
 import { showFailure } from './announcer.js'
-import { isSessionError, SessionError } from './errors.js'
-import { anyGeneration, type AbortSignalLike, type Waiting, type Want } from './gate.js'
+import { sign, tokenHeaders, type Credential, type CredentialHeaders } from './credential.js'
+import { isSessionError } from './errors.js'
+import { anyGeneration, type Waiting, type Want } from './gate.js'
 import { unsignedLease, type Lease } from './lease.js'
+import type { AuthorizedRequest, Claim, Outcome } from './port.js'
 import { isThenable } from './promises.js'
-
-/** What came of an attempt. */
-export type Outcome<R> = { readonly value: R } | { readonly error: unknown }
-
-/** How `authorize` is to treat one request. */
-export interface AuthorizeOptions<R> {
-  /**
-   * Whether this outcome says that the access token has expired. It is asked once for each attempt
-   * that was sent with a lease.
-   *
-   * @defaultValue a `status` of 401, on the value, on the error, or on the error's `response`
-   */
-  expired?(outcome: Outcome<R>): boolean | PromiseLike<boolean>
-  /**
-   * `false`: the request has a body that can be sent only once. Turned away, it is not sent again:
-   * the refresh is waited for, and the first outcome handed over.
-   *
-   * @defaultValue true
-   */
-  readonly replayable?: boolean | undefined
-  /** Ends the waiting at once; ending an attempt that is under way is the attempt's own affair. */
-  readonly signal?: AbortSignalLike | undefined
-  /**
-   * What an abort while waiting rejects with.
-   *
-   * @defaultValue the signal's reason
-   */
-  abortReason?(): unknown
-}
-
-/** A request, as a client gives it: its methods are called on it. */
-export interface AuthorizedRequest<R> extends AuthorizeOptions<R> {
-  /** Sends the request with this lease; called once or twice. */
-  attempt(lease: Lease): PromiseLike<R>
-  /** Makes the session's error one of the client's kind, where its users expect that. */
-  dress?(error: Error): Error
-}
-
-/** Whose a request is, taken when it is made. */
-export interface Claim {
-  /** The session that it belongs to. */
-  readonly sessionId: string | undefined
-  /** It is the refresh itself: it passes straight through. */
-  readonly isRefresh: boolean
-}
 
 /** What `authorize` needs of a session. */
 export interface AuthorizeParts {
+  readonly credential: Credential | undefined
   isOwnSignal(signal: AbortSignalLike): boolean
+  /** Whether requests are sent with this lease now. */
+  isInForce(lease: Lease): boolean
   decide(want: Want): Lease | Error | undefined
   wait(want: Want, signal: AbortSignalLike | undefined, fate: Waiting): void
   nextRequestId(): number
@@ -64,31 +25,6 @@ export interface AuthorizeParts {
   accepted(lease: Lease): void
 }
 
-/** How clients reach a session, whichever copy of this package made it. */
-export interface SessionPort {
-  /** Whose a request is that is made now. */
-  claim(): Claim
-  /** As `session.authorize`, for a request that was made earlier. */
-  authorize<R>(claim: Claim, request: AuthorizedRequest<R>): Promise<R>
-}
-
-const portKey = Symbol.for('unexpired.port')
-
-/** Hangs the port on a session, out of sight. */
-export function providePort<S extends object>(session: S, port: SessionPort): S {
-  return Object.defineProperty(session, portKey, { value: port })
-}
-
-/** @throws SessionError `invalid-option`, when `session` was not made by `createSession` */
-export function portOf(session: object, who: string): SessionPort {
-  const port = (session as { [portKey]?: SessionPort } | undefined)?.[portKey]
-  if (port) return port
-  throw new SessionError(
-    'invalid-option',
-    `${who}: expected a session made by createSession, got ${session === null ? 'null' : typeof session}`,
-  )
-}
-
 /** Lease, attempt, expired? Then newer tokens, and a replay: the whole life of a request. */
 export function authorize<R>(
   parts: AuthorizeParts,
@@ -99,9 +35,9 @@ export function authorize<R>(
   const run = new Run(parts, request)
   if (signal) {
     if (signal.aborted) return Promise.reject(run.abortReason())
-    if (parts.isOwnSignal(signal)) return run.send(unsignedLease)
+    if (parts.isOwnSignal(signal)) return run.unsigned()
   }
-  if (isRefresh) return run.send(unsignedLease)
+  if (isRefresh) return run.unsigned()
   return run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
 }
 
@@ -121,6 +57,11 @@ class Run<R> {
     return (this.number ||= this.parts.nextRequestId())
   }
 
+  /** The refresh itself, which passes straight through. */
+  unsigned(): Promise<R> {
+    return this.send(unsignedLease, tokenHeaders(unsignedLease, this.request))
+  }
+
   abortReason(): unknown {
     const { request } = this
     return request.abortReason ? request.abortReason() : request.signal?.reason
@@ -131,10 +72,10 @@ class Run<R> {
     const { parts, request } = this
     const answer = parts.decide(want)
     if (answer instanceof Error) return Promise.reject(this.dressed(answer))
-    if (answer) return this.go(answer)
+    if (answer) return this.go(answer, want)
     return new Promise<R>((resolve, reject) => {
       parts.wait(want, request.signal, {
-        go: (lease) => resolve(this.go(lease)),
+        go: (lease) => resolve(this.go(lease, want)),
         fail: (error) => reject(this.dressed(error)),
         abort: () => reject(this.abortReason()),
       })
@@ -145,20 +86,37 @@ class Run<R> {
     return this.request.dress?.(error) ?? error
   }
 
-  private go(lease: Lease): Promise<R> {
+  private go(lease: Lease, want: Want): Promise<R> {
     const { first, request, parts } = this
-    if (!first) return this.send(lease)
-    if (request.replayable === false) return Promise.resolve(settle(first))
+    if (first && request.replayable === false) return Promise.resolve(settle(first))
+    const headers = tokenHeaders(lease, request)
+    const { accessToken } = lease
+    if (!parts.credential || accessToken === undefined) return this.start(lease, headers)
+    const signed = sign(parts.credential, {
+      ...(request.request ?? { method: 'GET', url: '' }),
+      headers,
+      accessToken,
+      tokenType: lease.tokenType,
+    })
+    return untilAborted(signed, request.signal, () => this.abortReason()).then(
+      // Meanwhile the session may have ended, or have newer tokens.
+      (ready) => (parts.isInForce(lease) ? this.start(lease, ready) : this.enter(want)),
+    )
+  }
+
+  private start(lease: Lease, headers: CredentialHeaders): Promise<R> {
+    const { first, parts } = this
+    if (!first) return this.send(lease, headers)
     parts.replayed(this.id())
-    const sent = this.send(lease)
+    const sent = this.send(lease, headers)
     parts.tell()
     return sent
   }
 
-  send(lease: Lease): Promise<R> {
+  send(lease: Lease, headers: CredentialHeaders): Promise<R> {
     let answer: Promise<R>
     try {
-      answer = Promise.resolve(this.request.attempt(lease))
+      answer = Promise.resolve(this.request.attempt(lease, headers))
     } catch (error) {
       answer = Promise.reject(error)
     }
@@ -175,10 +133,11 @@ class Run<R> {
     try {
       const verdict = request.expired ? request.expired(outcome) : isUnauthorized(outcome)
       if (!isThenable(verdict)) return this.conclude(outcome, lease, verdict)
-      return Promise.resolve(verdict).then(
-        (isExpired) => this.conclude(outcome, lease, isExpired),
-        (error: unknown) => notJudged(outcome, error),
+      const shown = Promise.resolve(verdict).then(
+        (isExpired) => () => this.conclude(outcome, lease, isExpired),
+        (error: unknown) => () => notJudged(outcome, error),
       )
+      return untilAborted(shown, request.signal, () => this.abortReason()).then((end) => end())
     } catch (error) {
       return notJudged(outcome, error)
     }

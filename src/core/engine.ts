@@ -1,5 +1,5 @@
 import { createAnnouncer, callSafely } from './announcer.js'
-import { authorize, type AuthorizeParts, type Claim, type SessionPort } from './authorize.js'
+import { authorize, type AuthorizeParts } from './authorize.js'
 import { safeMessage } from './causes.js'
 import { pauseAfter } from './cool-down.js'
 import { createDeadRecords } from './dead-records.js'
@@ -10,6 +10,7 @@ import { createKeeper } from './keeper.js'
 import { leaseOf, unsignedLease, type Lease } from './lease.js'
 import { ageMs, receiptOf, startLifetime, type Lifetime } from './lifetime.js'
 import type { ReadyOptions } from './options.js'
+import type { Claim, SessionPort } from './port.js'
 import { createRefresher } from './refresher.js'
 import {
   initialState,
@@ -169,7 +170,9 @@ export function createEngine(options: ReadyOptions) {
   })
 
   const parts: AuthorizeParts = {
+    credential: options.credential,
     isOwnSignal: refresher.isOwnSignal,
+    isInForce: (used) => used === lease && !isDead && !state.closed,
     // Listeners are told when a request is on its way or in line: they may change everything.
     tell: announcer.flush,
     decide: gate.decide,

@@ -22,6 +22,7 @@ export class SessionError extends Error {
     | 'refresh-refused'
     | 'invalid-option'
     | 'origin-unknown'
+    | 'credential-failed'
 
   constructor(code: SessionError['code'], message: string, cause?: unknown) {
     super(`[unexpired] ${message}`, cause === undefined ? undefined : { cause })
@@ -120,7 +121,7 @@ export type AnySessionError =
   | RefreshUnavailableError
   | InvalidTokenResponseError
   | RefreshRefusedError
-  | (SessionError & { readonly code: 'invalid-option' | 'origin-unknown' })
+  | (SessionError & { readonly code: 'invalid-option' | 'origin-unknown' | 'credential-failed' })
 
 /**
  * Whether `value` is an error of this package. It holds across copies of the package, as when one is

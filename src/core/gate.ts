@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from './aborts.js'
 import { stayAlive, type Clock } from './clock.js'
 import { RefreshUnavailableError } from './errors.js'
 import type { HeldEvent, RefreshTrigger, ReleasedEvent } from './events.js'
@@ -5,14 +6,6 @@ import { unsignedLease, type Lease } from './lease.js'
 import { ageMs, type Lifetime } from './lifetime.js'
 import type { Refresher } from './refresher.js'
 import type { State } from './state.js'
-
-/** As much of an AbortSignal as is needed, so that cancel tokens can stand in. */
-export interface AbortSignalLike {
-  readonly aborted: boolean
-  readonly reason?: unknown
-  addEventListener?(type: 'abort', listener: () => void): unknown
-  removeEventListener?(type: 'abort', listener: () => void): unknown
-}
 
 /** What a request asks for. */
 export interface Want {

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from './clock.js'
+import type { Credential } from './credential.js'
 import { SessionError } from './errors.js'
 import type { SignedOutEvent } from './events.js'
 import type { RefreshRequest } from './flight.js'
@@ -65,7 +66,13 @@ export interface SessionOptionsBase {
 
 /** Options of a session that holds tokens. */
 export interface TokenSessionOptions extends SessionOptionsBase {
-  credential?: 'token' | undefined
+  /**
+   * What goes onto each attempt at a request: the token alone, in the client's `header`, or what a
+   * function makes of it, given method and URL.
+   *
+   * @defaultValue 'token'
+   */
+  credential?: 'token' | Credential | undefined
   /**
    * Trades the refresh token for new tokens. It may return tokens, the token endpoint's JSON as it
    * came, or a fetch Response; what it throws is read for status, OAuth error and `Retry-After`.
@@ -95,6 +102,8 @@ export interface ReadyOptions {
   readonly refresh: (request: RefreshRequest) => unknown
   readonly store: TokenStore
   readonly cookie: boolean
+  /** The app's own, where it has one. */
+  readonly credential: Credential | undefined
   /** Nothing tells whether the browser carries a session: one counts as there until it is refused. */
   readonly assumed: StoredSession | undefined
   readonly refused: ((error: unknown) => boolean) | undefined
@@ -120,8 +129,8 @@ export function readOptions(options: SessionOptions): ReadyOptions {
   check(
     'credential',
     credential,
-    "'token' or 'cookie'",
-    [undefined, 'token', 'cookie'].includes(credential),
+    "'token', 'cookie' or a function",
+    typeof credential === 'function' || [undefined, 'token', 'cookie'].includes(credential),
   )
   check(
     'store',
@@ -144,6 +153,7 @@ export function readOptions(options: SessionOptions): ReadyOptions {
     refresh: check('refresh', refresh, 'a function', typeof refresh === 'function'),
     store: store ?? memoryStore(),
     cookie,
+    credential: typeof credential === 'function' ? credential : undefined,
     assumed: cookie ? firstRecord(assumedSessionId, { accessToken: '' }, time) : undefined,
     refused,
     lifetime,

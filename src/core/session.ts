@@ -1,9 +1,9 @@
-import type { AuthorizeOptions } from './authorize.js'
 import { stayAlive } from './clock.js'
-import { providePort } from './authorize.js'
+import { providePort, type AuthorizeOptions } from './port.js'
+import type { CredentialHeaders } from './credential.js'
 import { createEngine } from './engine.js'
 import type { SessionEvent, SessionEvents } from './events.js'
-import type { AbortSignalLike } from './gate.js'
+import type { AbortSignalLike } from './aborts.js'
 import type { Lease } from './lease.js'
 import { readOptions, type SessionOptions } from './options.js'
 import type { StoredSession } from './store.js'
@@ -66,10 +66,14 @@ export interface Session {
    * Sends a request with the access token in force, and once more when it turns out to have expired.
    * Every client is a thin translation onto it.
    *
-   * @param attempt - sends the request with the lease that it is given; called once or twice
+   * @param attempt - sends the request with the lease and the headers that it is given; called once or
+   * twice. The headers are empty when signed out, and in a cookie session.
    * @throws {@link SessionEndedError}, {@link RefreshUnavailableError}, or what `attempt` throws
    */
-  authorize<R>(attempt: (lease: Lease) => PromiseLike<R>, options?: AuthorizeOptions<R>): Promise<R>
+  authorize<R>(
+    attempt: (lease: Lease, headers: CredentialHeaders) => PromiseLike<R>,
+    options?: AuthorizeOptions<R>,
+  ): Promise<R>
   /** Calls `listener` on each such event, after the fact; the function that it returns ends that. */
   on<E extends keyof SessionEvents>(
     event: E,

@@ -31,7 +31,7 @@ test.each<[string, unknown, RegExp]>([
   [
     'another credential',
     { refresh, credential: 'header' },
-    /credential: expected 'token' or 'cookie'/,
+    /credential: expected 'token', 'cookie' or a function/,
   ],
   ['no credential', { refresh, credential: null }, /credential: expected 'token'.*got null/],
   [

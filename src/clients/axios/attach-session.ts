@@ -1,5 +1,5 @@
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
-import { portOf } from '../../core/authorize.js'
+import { portOf } from '../../core/port.js'
 import { SessionError } from '../../core/errors.js'
 import type { Session } from '../../core/session.js'
 import { readAxiosOptions, type AxiosSessionOptions } from './options.js'
@@ -45,7 +45,7 @@ export function attachSession<T extends AxiosInstance>(
     () => instance.defaults.baseURL,
     ready.header.toLowerCase() === 'authorization',
   )
-  const redirects = createRedirectGuard(ready.header, origins.isAllowed)
+  const redirects = createRedirectGuard(origins.isAllowed)
   const attachment: Attachment = { port, options: ready, origins, redirects, instance }
 
   function wrap(config: InternalAxiosRequestConfig): void {

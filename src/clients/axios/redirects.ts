@@ -1,40 +1,49 @@
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
+import type { CredentialHeaders } from '../../core/credential.js'
 
 type Config = InternalAxiosRequestConfig
 type BeforeRedirect = NonNullable<Config['beforeRedirect']>
 
 /** Takes the credential off redirects to origins that may not see it. */
 export interface RedirectGuard {
-  /** Sets what axios is to do on redirects of this request. */
-  guard(config: Config, adapter: AxiosAdapter): void
+  /** Sets what axios is to do on redirects of this request, which carries these headers of ours. */
+  guard(config: Config, adapter: AxiosAdapter, credential: CredentialHeaders): void
+}
+
+interface NextRequest {
+  href?: string
+  headers?: Record<string, unknown>
 }
 
 /**
  * The platform itself takes only `Authorization` off, and not always. Where axios gives no way (its
  * fetch adapter, a custom header), the redirect is refused.
- *
- * @param header - the one that carries the token
  */
-export function createRedirectGuard(
-  header: string,
-  isAllowed: (url: string) => boolean,
-): RedirectGuard {
-  const lower = header.toLowerCase()
-  const isCustom = lower !== 'authorization'
+export function createRedirectGuard(isAllowed: (url: string) => boolean): RedirectGuard {
+  /** Takes these headers off; one for each set of names, which are few. */
+  const strips = new Map<string, BeforeRedirect>()
 
-  const strip: BeforeRedirect = (options: { href?: string; headers?: Record<string, unknown> }) => {
-    if (options.href !== undefined && isAllowed(options.href)) return
-    for (const name of Object.keys(options.headers ?? {})) {
-      if (name.toLowerCase() === lower) delete options.headers?.[name]
+  function stripping(names: string): BeforeRedirect {
+    const known = strips.get(names)
+    if (known) return known
+    const lower = names.toLowerCase().split(',')
+    const strip: BeforeRedirect = ({ href, headers = {} }: NextRequest) => {
+      if (href !== undefined && isAllowed(href)) return
+      for (const name of Object.keys(headers)) {
+        if (lower.includes(name.toLowerCase())) delete headers[name]
+      }
     }
+    return strips.set(names, strip) && strip
   }
 
   return {
-    guard(config, adapter) {
+    guard(config, adapter, credential) {
       const { adapterName } = adapter as { adapterName?: string }
       // XMLHttpRequest follows redirects unseen: docs/axios.md says what that means.
       if (adapterName === 'xhr' || config.maxRedirects === 0) return
       const { beforeRedirect, fetchOptions } = config
+      const names = Object.keys(credential).join()
+      const strip = stripping(names)
       config.beforeRedirect = beforeRedirect
         ? (...details) => {
             beforeRedirect(...details)
@@ -43,7 +52,7 @@ export function createRedirectGuard(
         : strip
       if (adapterName === 'http') return
       const { redirect = 'follow' } = (fetchOptions ?? {}) as RequestInit
-      if (isCustom && redirect === 'follow') {
+      if (names.toLowerCase() !== 'authorization' && redirect === 'follow') {
         config.fetchOptions = { ...fetchOptions, redirect: 'error' }
       }
       // axios' fetch adapter, as no function of the app's stands in for it.

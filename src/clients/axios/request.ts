@@ -1,12 +1,15 @@
 import { CanceledError, getAdapter } from 'axios'
 import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { isSessionError } from '../../core/errors.js'
-import type { AuthorizedRequest, Claim, Outcome, SessionPort } from '../../core/authorize.js'
-import type { AbortSignalLike } from '../../core/gate.js'
+import type { AuthorizedRequest, Claim, Outcome, SessionPort } from '../../core/port.js'
+import type { AbortSignalLike } from '../../core/aborts.js'
+import type { CredentialHeaders, RequestTarget } from '../../core/credential.js'
 import type { Lease } from '../../core/lease.js'
-import { discard, isReplayable } from './body.js'
+import { discard, isReplayable } from '../bodies.js'
+import type { RequestSession } from '../client-options.js'
+import { absoluteUrl } from '../places.js'
 import { asAxiosError, hideRequest, withoutToken } from './errors.js'
-import type { ReadyAxiosOptions, RequestSession } from './options.js'
+import type { ReadyAxiosOptions } from './options.js'
 import type { OriginCheck } from './origins.js'
 import { answeredBy, type RedirectGuard } from './redirects.js'
 import { signalOf } from './signals.js'
@@ -69,6 +72,8 @@ function dispatch(
 class SessionRequest implements AuthorizedRequest<AxiosResponse> {
   readonly replayable: boolean
   readonly signal: AbortSignalLike | undefined
+  readonly header: string
+  readonly scheme: string
   private readonly headers: Config['headers']
   private readonly fetchOptions: Config['fetchOptions']
   private readonly beforeRedirect: Config['beforeRedirect']
@@ -84,13 +89,21 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
     const { data, session, headers, fetchOptions, beforeRedirect, env } = config
     this.replayable = !(session && session.replay === false) && isReplayable(data)
     this.signal = signalOf(config)
+    this.header = attachment.options.header
+    this.scheme = attachment.options.scheme
     this.headers = headers
     this.fetchOptions = fetchOptions
     this.beforeRedirect = beforeRedirect
     this.env = env
   }
 
-  attempt(lease: Lease): ReturnType<AxiosAdapter> {
+  get request(): RequestTarget {
+    const { config, attachment } = this
+    const { method = 'get' } = config
+    return { method: method.toUpperCase(), url: absoluteUrl(attachment.instance.getUri(config)) }
+  }
+
+  attempt(lease: Lease, credential: CredentialHeaders): ReturnType<AxiosAdapter> {
     const { config, adapter, headers, turnedAway } = this
     if (lease.sessionId === undefined) return adapterOf(adapter, config)(config)
     if (turnedAway) {
@@ -98,13 +111,10 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
       restoreTransforms(config)
     }
     // Adapters add to the headers: each attempt has its own, and the caller's stay as they were.
-    config.headers = copyOf(headers)
-    const { accessToken } = lease
-    if (accessToken !== undefined) {
-      const { options, redirects } = this.attachment
-      const { header, scheme } = options
-      config.headers[header] = scheme ? `${scheme} ${accessToken}` : accessToken
-      redirects.guard(config, adapterOf(adapter, config))
+    config.headers = Object.assign(copyOf(headers), credential)
+    // In a cookie session nothing is attached.
+    if (lease.accessToken !== undefined) {
+      this.attachment.redirects.guard(config, adapterOf(adapter, config), credential)
     }
     // Only now: axios makes its fetch adapter for the fetch that stands in the config.
     return adapterOf(adapter, config)(config)

@@ -1,5 +1,5 @@
 import type { InternalAxiosRequestConfig } from 'axios'
-import type { AbortSignalLike } from '../../core/gate.js'
+import type { AbortSignalLike } from '../../core/aborts.js'
 
 /** One signal out of axios' two ways to cancel. */
 export function signalOf({

@@ -1,0 +1,62 @@
+import { SessionError } from '../core/errors.js'
+
+interface Page {
+  readonly href?: string
+}
+
+/** The page or worker that this runs in; looked up late, and missing elsewhere. */
+const pageUrl = (): string | undefined => (globalThis as { location?: Page }).location?.href
+
+/** What counts of a URL here. */
+export interface Place {
+  /** `undefined` where there is none, as for `data:` and in sandboxed pages. */
+  readonly origin: string | undefined
+  readonly hasUser: boolean
+}
+
+/** A URL whose origin is plain to see. */
+const plainUrl = /^(https?):\/\/([\w.-]+)(?::(\d{1,5}))?(?=[/?#]|$)/i
+
+/** Where a URL leads, from the page where it is relative. */
+export function placeOf(url: string): Place {
+  try {
+    const { origin, username, password } = new URL(url, pageUrl())
+    return { origin: origin === 'null' ? undefined : origin, hasUser: !!(username || password) }
+  } catch {
+    // It is none; or the URL class knows no origins, as in older React Native.
+    const [, scheme = '', host, port] = plainUrl.exec(url) ?? []
+    const isUsual = !port || Number(port) === (scheme.length === 5 ? 443 : 80)
+    const origin = host && `${scheme}://${host}${isUsual ? '' : `:${Number(port)}`}`.toLowerCase()
+    return { origin, hasUser: false }
+  }
+}
+
+/** The URL with its origin, where that is known: from the page. */
+export function absoluteUrl(url: string): string {
+  try {
+    return new URL(url, pageUrl()).href
+  } catch {
+    return url
+  }
+}
+
+/**
+ * Whether the token may go to an origin: to those that the app named, or else to its own (G39).
+ *
+ * @param hint - who speaks, and what is missing where no origin is known
+ * @throws SessionError `origin-unknown`
+ */
+export function isAllowedOrigin(
+  origin: string | undefined,
+  named: ReadonlySet<string> | undefined,
+  own: () => string | undefined,
+  hint: string,
+): boolean {
+  if (named) return origin !== undefined && named.has(origin)
+  const home = own()
+  if (home !== undefined) return origin === home
+  throw new SessionError(
+    'origin-unknown',
+    `${hint} it is unknown who may see the token: pass \`origins\``,
+  )
+}

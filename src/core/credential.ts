@@ -1,0 +1,86 @@
+import { SessionError } from './errors.js'
+import type { Lease } from './lease.js'
+import type { Awaitable } from './store.js'
+
+/** Headers, by name. */
+export type CredentialHeaders = Readonly<Record<string, string>>
+
+/** A request that is about to be sent, as far as a credential needs to know it. */
+export interface RequestTarget {
+  /** In capitals, such as `GET`. */
+  readonly method: string
+  /** As it is sent: absolute where the client knows it, with its query. */
+  readonly url: string
+}
+
+/** One attempt at a request, as a credential sees it. */
+export interface CredentialRequest extends RequestTarget {
+  /** What the client's `header` and `scheme` make of the access token: `{ Authorization: 'Bearer …' }`. */
+  readonly headers: CredentialHeaders
+  readonly accessToken: string
+  /** As the server named it, such as `Bearer`. */
+  readonly tokenType: string | undefined
+}
+
+/**
+ * Decides what goes onto each attempt at a request, where the token alone is not enough: a signature
+ * of method and URL, a proof of possession. It is called anew for each attempt, also for a replay.
+ *
+ * @example
+ * ```ts
+ * credential: async ({ headers, method, url }) => ({ ...headers, 'X-Signature': await sign(method, url) })
+ * ```
+ * @see RFC 9449 §7, for what a proof of possession needs to know
+ */
+export type Credential = (request: CredentialRequest) => Awaitable<CredentialHeaders>
+
+/** How a client was told to send the token. */
+export interface HeaderOptions {
+  /**
+   * The header that carries the access token.
+   *
+   * @defaultValue 'Authorization'
+   */
+  readonly header?: string | undefined
+  /**
+   * What stands before the token. An empty string sends the bare token.
+   *
+   * @defaultValue 'Bearer'
+   * @see RFC 6750 §2.1
+   */
+  readonly scheme?: string | undefined
+}
+
+const noHeaders: CredentialHeaders = Object.freeze({})
+
+/** The simple case: the token in one header. */
+export function tokenHeaders({ accessToken }: Lease, how: HeaderOptions): CredentialHeaders {
+  if (accessToken === undefined) return noHeaders
+  const { header = 'Authorization', scheme = 'Bearer' } = how
+  return { [header]: scheme ? `${scheme} ${accessToken}` : accessToken }
+}
+
+/** What the app's credential makes of a request. @throws SessionError `credential-failed` */
+export async function sign(
+  credential: Credential,
+  request: CredentialRequest,
+): Promise<CredentialHeaders> {
+  let got: unknown
+  try {
+    got = await credential(request)
+    if (isHeaders(got)) return got
+  } catch (error) {
+    got = error
+  }
+  // What was thrown may show the token: it is named by its kind alone.
+  const kind = got instanceof Error ? got.name : got === null ? 'null' : typeof got
+  throw new SessionError(
+    'credential-failed',
+    `createSession: credential: expected an object of headers, got ${kind.slice(0, 40)}`,
+  )
+}
+
+const isHeaders = (value: unknown): value is CredentialHeaders =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((text) => typeof text === 'string')
