@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/axios.ts', 'src/jwt.ts', 'src/testing.ts'],
+  entry: ['index', 'axios', 'fetch', 'jwt', 'testing', 'undici'].map((name) => `src/${name}.ts`),
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',
@@ -9,5 +9,5 @@ export default defineConfig({
   sourcemap: false,
   fixedExtension: true,
   logLevel: 'warn',
-  deps: { neverBundle: [/^node:/, 'axios'] },
+  deps: { neverBundle: [/^node:/, 'axios', 'undici'] },
 })

@@ -31,10 +31,10 @@ export function placeOf(url: string): Place {
   }
 }
 
-/** The URL with its origin, where that is known: from the page. */
+/** The URL as it is sent: with the origin of the page where it names none, and without a fragment. */
 export function absoluteUrl(url: string): string {
   try {
-    return new URL(url, pageUrl()).href
+    return new URL(url, pageUrl()).href.replace(/#.*/s, '')
   } catch {
     return url
   }

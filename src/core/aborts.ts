@@ -6,18 +6,50 @@ export interface AbortSignalLike {
   removeEventListener?(type: 'abort', listener: () => void): unknown
 }
 
+/** Those that wait for a signal, and the listener that tells them. */
+interface Audience {
+  readonly runs: Set<() => void>
+  readonly listener: () => void
+}
+
+const audiences = new WeakMap<AbortSignalLike, Audience>()
+
+/**
+ * Runs `run` when the signal is aborted, unless the function that it returns was called before. A
+ * signal gets one listener, however many requests share it: Node warns of a leak from the eleventh on.
+ */
+export function onAbort(signal: AbortSignalLike, run: () => void): () => void {
+  const { runs, listener } = audiences.get(signal) ?? gather(signal)
+  runs.add(run)
+  return () => {
+    if (!runs.delete(run) || runs.size) return
+    audiences.delete(signal)
+    signal.removeEventListener?.('abort', listener)
+  }
+}
+
+function gather(signal: AbortSignalLike): Audience {
+  const runs = new Set<() => void>()
+  const listener = (): void => {
+    for (const run of [...runs]) if (runs.delete(run)) run()
+    audiences.delete(signal)
+  }
+  signal.addEventListener?.('abort', listener)
+  const audience = { runs, listener }
+  audiences.set(signal, audience)
+  return audience
+}
+
 /** Settles as `work` does, or rejects with `reason()` as soon as the signal is aborted. */
 export function untilAborted<T>(
   work: Promise<T>,
   signal: AbortSignalLike | undefined,
   reason: () => unknown,
 ): Promise<T> {
-  if (!signal?.addEventListener) return work
+  if (!signal) return work
   return new Promise<T>((resolve, reject) => {
-    const abort = (): void => reject(reason())
-    const forget = (): void => void signal.removeEventListener?.('abort', abort)
-    signal.addEventListener?.('abort', abort)
+    const forget = onAbort(signal, () => reject(reason()))
     work.then(resolve, reject).finally(forget)
-    if (signal.aborted) abort()
+    if (signal.aborted) reject(reason())
   })
 }

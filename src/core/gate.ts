@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from './aborts.js'
+import { onAbort, type AbortSignalLike } from './aborts.js'
 import { stayAlive, type Clock } from './clock.js'
 import { RefreshUnavailableError } from './errors.js'
 import type { HeldEvent, RefreshTrigger, ReleasedEvent } from './events.js'
@@ -122,13 +122,11 @@ export function createGate(view: GateView) {
       const { restoring, current } = view.state()
       const id = want.requestId.id()
       const waiter: Waiter = { want, since: now(), id, fate, forget: undefined }
-      if (signal?.addEventListener) {
-        const abort = (): void => {
+      if (signal) {
+        waiter.forget = onAbort(signal, () => {
           leave(waiter, 'aborted')
           fate.abort()
-        }
-        signal.addEventListener('abort', abort)
-        waiter.forget = () => signal.removeEventListener?.('abort', abort)
+        })
       }
       // Somebody waits: the process must live to see it settled.
       if (!line.size) letSleep = stayAlive(clock)

@@ -1,0 +1,92 @@
+import { untilAborted } from '../../core/aborts.js'
+import { portOf } from '../../core/port.js'
+import type { Session } from '../../core/session.js'
+import type { RequestSession } from '../client-options.js'
+import { isAllowedOrigin, placeOf } from '../places.js'
+import { readUpTo } from './body.js'
+import { hasHeader } from './headers.js'
+import { readFetchOptions, type Fetch, type FetchSessionOptions } from './options.js'
+import { FetchRequest, type FetchClient } from './request.js'
+
+type Input = Parameters<Fetch>[0]
+type SessionInit = RequestInit & { session?: RequestSession }
+
+/**
+ * The platform's fetch, with one more option on a request. `session: false`: the session does not touch
+ * it. `session: { replay: false }`: turned away, it is not sent again.
+ */
+export type SessionFetch = Fetch & ((input: Input, init?: SessionInit) => Promise<Response>)
+
+/**
+ * Makes a fetch that sends requests with the session's access token, and keeps it fresh: expired tokens
+ * are refreshed once, requests that need the new ones wait, and those that were turned away are sent
+ * again. It takes and returns what the platform's fetch does, so it can be passed wherever one is
+ * expected.
+ *
+ * @throws SessionError `invalid-option`; the fetch that it returns rejects with `origin-unknown` where
+ * there is no page, and no `origins` were named
+ * @example
+ * ```ts
+ * const api = createFetch(session)
+ * const response = await api('/api/me')
+ * await api('/api/public', { session: false })
+ * ```
+ */
+export function createFetch(session: Session, options: FetchSessionOptions = {}): SessionFetch {
+  const port = portOf(session, 'createFetch')
+  const ready = readFetchOptions(options)
+  const client: FetchClient = {
+    options: ready,
+    // Unbound, as the platform's wants to be called; and late, as others may have put in theirs.
+    fetch(input, init) {
+      const send = ready.fetch ?? globalThis.fetch
+      return send(input, init)
+    },
+    isAllowed: (url) =>
+      isAllowedOrigin(
+        placeOf(url).origin,
+        ready.origins,
+        pageOrigin,
+        'createFetch: without a page',
+      ),
+  }
+
+  return (input: Input, given?: SessionInit): Promise<Response> => {
+    try {
+      const claim = port.claim()
+      const { session: how, ...init } = ownInit(given)
+      const request = isRequest(input) ? input : String(input)
+      const [url, own] = typeof request === 'string' ? [request] : [request.url, request]
+      const isOther = how === false || hasHeader(init.headers ?? own?.headers, ready.header)
+      if (isOther || !client.isAllowed(url)) return client.fetch(input, init)
+      const authorize = (): Promise<Response> =>
+        port.authorize(claim, new FetchRequest(client, request, init, how))
+      const { body, signal = own?.signal } = init
+      const limit = ready.bufferStreamsUpToBytes
+      if (!limit || !isStream(body)) return authorize()
+      return untilAborted(readUpTo(body, limit), signal ?? undefined, () => signal?.reason).then(
+        (read) => {
+          init.body = read
+          return authorize()
+        },
+      )
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+}
+
+const pageOrigin = (): string | undefined => placeOf('').origin
+
+const isRequest = (input: Input): input is Request =>
+  typeof (input as Partial<Request>).clone === 'function'
+
+const isStream = (body: RequestInit['body']): body is ReadableStream<Uint8Array> =>
+  typeof (body as Partial<ReadableStream> | undefined)?.getReader === 'function'
+
+/** A copy; also of one that is a Request, or that inherits. */
+function ownInit(given: SessionInit | undefined): SessionInit {
+  const own: Record<string, unknown> = {}
+  for (const key in given) own[key] = given[key as keyof SessionInit]
+  return own
+}

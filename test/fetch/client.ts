@@ -1,0 +1,55 @@
+import type { createFetch as CreateFetch, FetchSessionOptions } from 'unexpired/fetch'
+import type { MakeClient, NeutralAnswer } from '../contract/neutral-client.js'
+
+/** Makes clients for the contract: a fetch as apps make one, and what they write around it. */
+export function fetchClient(
+  createFetch: typeof CreateFetch,
+  more: FetchSessionOptions = {},
+): MakeClient {
+  return ({ session, origin, credential, origins = [origin] }) => {
+    const { header, scheme, expiredCode } = credential
+    const api = createFetch(session, {
+      header,
+      scheme,
+      origins,
+      ...(expiredCode === undefined
+        ? {}
+        : {
+            expired: async (response) =>
+              ((await response.json()) as { code?: number } | null)?.code === expiredCode,
+          }),
+      ...more,
+    })
+    return {
+      async send({ method, path, query, headers, body, signal, session: how }) {
+        const [bytes, type] = bodyOf(body)
+        const response = await api(urlOf(origin, path, query), {
+          ...(method ? { method } : {}),
+          headers: { ...type, ...headers },
+          ...(bytes === undefined ? {} : { body: bytes }),
+          ...(signal ? { signal } : {}),
+          ...(how === undefined ? {} : { session: how }),
+          ...(isStream(bytes) ? { duplex: 'half' } : {}),
+        } as RequestInit)
+        return answerOf(response, await response.text())
+      },
+    }
+  }
+}
+
+/** As apps join them. */
+function urlOf(origin: string, path: string, query?: Readonly<Record<string, string>>): string {
+  const url = path.startsWith('/') && !/^\/[/\\\t]/.test(path) ? origin + path : path
+  return query ? `${url}?${new URLSearchParams(query).toString()}` : url
+}
+
+const isStream = (body: unknown): boolean => body instanceof ReadableStream
+
+function bodyOf(body: unknown): [bytes: unknown, type: Record<string, string>] {
+  const isPlain = typeof body === 'object' && body?.constructor === Object
+  return isPlain ? [JSON.stringify(body), { 'Content-Type': 'application/json' }] : [body, {}]
+}
+
+function answerOf({ status, headers }: Response, text: string): NeutralAnswer {
+  return { status, headers, json: () => JSON.parse(text) as unknown, text: () => text, raw: text }
+}
