@@ -47,9 +47,19 @@ export function untilAborted<T>(
   reason: () => unknown,
 ): Promise<T> {
   if (!signal) return work
+  return until(work, (stop) => {
+    if (signal.aborted) stop(reason())
+    return onAbort(signal, () => stop(reason()))
+  })
+}
+
+/** Settles as `work` does, or rejects with what `stop` is called with; `watch` returns its own end. */
+export function until<T>(
+  work: Promise<T>,
+  watch: (stop: (reason: unknown) => void) => () => void,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(reason()))
+    const forget = watch(reject)
     work.then(resolve, reject).finally(forget)
-    if (signal.aborted) reject(reason())
   })
 }

@@ -1,4 +1,4 @@
-import { untilAborted, type AbortSignalLike } from './aborts.js'
+import { until, untilAborted, type AbortSignalLike } from './aborts.js'
 import { showFailure } from './announcer.js'
 import { sign, tokenHeaders, type Credential, type CredentialHeaders } from './credential.js'
 import { isSessionError } from './errors.js'
@@ -10,9 +10,8 @@ import { isThenable } from './promises.js'
 /** What `authorize` needs of a session. */
 export interface AuthorizeParts {
   readonly credential: Credential | undefined
-  isOwnSignal(signal: AbortSignalLike): boolean
-  /** Whether requests are sent with this lease now. */
-  isInForce(lease: Lease): boolean
+  /** Calls `fail` when the session that this is wanted of ends; the function that it returns stops that. */
+  onEnd(want: Want, fail: (error: Error) => void): () => void
   decide(want: Want): Lease | Error | undefined
   wait(want: Want, signal: AbortSignalLike | undefined, fate: Waiting): void
   nextRequestId(): number
@@ -33,19 +32,20 @@ export function authorize<R>(
 ): Promise<R> {
   const { signal } = request
   const run = new Run(parts, request)
-  if (signal) {
-    if (signal.aborted) return Promise.reject(run.abortReason())
-    if (parts.isOwnSignal(signal)) return run.unsigned()
-  }
+  if (signal?.aborted) return Promise.reject(run.abortReason())
   if (isRefresh) return run.unsigned()
   return run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
 }
+
+/** For one attempt; more are needed only where tokens change while it is signed. */
+const mostSignings = 3
 
 /** A class for speed: most requests go straight through, and make few closures on their way. */
 class Run<R> {
   /** The outcome that turned the request away, once there is one. */
   private first: Outcome<R> | undefined
   private number = 0
+  private signings = 0
 
   constructor(
     private readonly parts: AuthorizeParts,
@@ -69,8 +69,11 @@ class Run<R> {
 
   /** Goes on as soon as there is a lease. */
   enter(want: Want): Promise<R> {
+    return this.follow(this.parts.decide(want), want)
+  }
+
+  private follow(answer: Lease | Error | undefined, want: Want): Promise<R> {
     const { parts, request } = this
-    const answer = parts.decide(want)
     if (answer instanceof Error) return Promise.reject(this.dressed(answer))
     if (answer) return this.go(answer, want)
     return new Promise<R>((resolve, reject) => {
@@ -89,23 +92,38 @@ class Run<R> {
   private go(lease: Lease, want: Want): Promise<R> {
     const { first, request, parts } = this
     if (first && request.replayable === false) return Promise.resolve(settle(first))
-    const headers = tokenHeaders(lease, request)
-    const { accessToken } = lease
-    if (!parts.credential || accessToken === undefined) return this.start(lease, headers)
-    const signed = sign(parts.credential, {
-      ...(request.request ?? { method: 'GET', url: '' }),
-      headers,
-      accessToken,
-      tokenType: lease.tokenType,
-    })
+    if (parts.credential && hasToken(lease) && !request.isBare) {
+      return this.sign(parts.credential, lease, want)
+    }
+    return this.start(lease, tokenHeaders(lease, request))
+  }
+
+  /** Then it goes, unless the session has ended meanwhile, or has newer tokens: those are signed anew. */
+  private sign(
+    credential: Credential,
+    lease: Lease & { readonly accessToken: string },
+    want: Want,
+  ): Promise<R> {
+    const { parts, request } = this
+    const signed = until(sign(credential, lease, request), (fail) => parts.onEnd(want, fail))
+    const isLast = (this.signings += 1) >= mostSignings
+    const then = (go: () => Promise<R>): Promise<R> => {
+      if (request.signal?.aborted) return Promise.reject(this.abortReason())
+      const answer = parts.decide(want)
+      // Tokens that live shorter than it takes to sign make no loop.
+      const isDone = answer === lease || (isLast && !(answer instanceof Error))
+      return isDone ? go() : this.follow(answer, want)
+    }
     return untilAborted(signed, request.signal, () => this.abortReason()).then(
-      // Meanwhile the session may have ended, or have newer tokens.
-      (ready) => (parts.isInForce(lease) ? this.start(lease, ready) : this.enter(want)),
+      (headers) => then(() => this.start(lease, headers)),
+      (error: unknown) =>
+        then(() => Promise.reject(isSessionError(error) ? this.dressed(error) : error)),
     )
   }
 
   private start(lease: Lease, headers: CredentialHeaders): Promise<R> {
     const { first, parts } = this
+    this.signings = 0
     if (!first) return this.send(lease, headers)
     parts.replayed(this.id())
     const sent = this.send(lease, headers)
@@ -172,6 +190,9 @@ class Run<R> {
     )
   }
 }
+
+const hasToken = (lease: Lease): lease is Lease & { readonly accessToken: string } =>
+  lease.accessToken !== undefined
 
 /** What the app's `expired` threw is shown, and the outcome handed over as it is. */
 function notJudged<R>(outcome: Outcome<R>, error: unknown): R | Promise<R> {

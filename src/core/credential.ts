@@ -1,6 +1,8 @@
+import { safeCause } from './causes.js'
 import { SessionError } from './errors.js'
 import type { Lease } from './lease.js'
 import type { Awaitable } from './store.js'
+import { headerSafe, isObject } from './tokens.js'
 
 /** Headers, by name. */
 export type CredentialHeaders = Readonly<Record<string, string>>
@@ -60,27 +62,49 @@ export function tokenHeaders({ accessToken }: Lease, how: HeaderOptions): Creden
   return { [header]: scheme ? `${scheme} ${accessToken}` : accessToken }
 }
 
-/** What the app's credential makes of a request. @throws SessionError `credential-failed` */
+/** Of a request that does not say what it is. */
+const unknownTarget: RequestTarget = { method: 'GET', url: '' }
+
+/**
+ * What the app's credential makes of an attempt.
+ *
+ * @throws SessionError `credential-failed`; or what the caller's own request throws when it is read
+ */
 export async function sign(
   credential: Credential,
-  request: CredentialRequest,
+  lease: Lease & { readonly accessToken: string },
+  how: HeaderOptions & { readonly request?: RequestTarget | undefined },
 ): Promise<CredentialHeaders> {
-  let got: unknown
+  const { accessToken, tokenType } = lease
+  const { method, url } = how.request ?? unknownTarget
+  let made: unknown
   try {
-    got = await credential(request)
-    if (isHeaders(got)) return got
+    made = await credential({
+      method,
+      url,
+      headers: tokenHeaders(lease, how),
+      accessToken,
+      tokenType,
+    })
   } catch (error) {
-    got = error
+    const cause = safeCause(error, undefined, { accessToken })
+    throw new SessionError('credential-failed', 'createSession: credential: it failed', cause)
   }
-  // What was thrown may show the token: it is named by its kind alone.
-  const kind = got instanceof Error ? got.name : got === null ? 'null' : typeof got
+  if (isHeaders(made)) return made
   throw new SessionError(
     'credential-failed',
-    `createSession: credential: expected an object of headers, got ${kind.slice(0, 40)}`,
+    'createSession: credential: expected an object of header names and values, visible ASCII, got ' +
+      (made === null ? 'null' : typeof made === 'object' ? 'another object' : typeof made),
   )
 }
 
-const isHeaders = (value: unknown): value is CredentialHeaders =>
-  typeof value === 'object' &&
-  value !== null &&
-  Object.values(value).every((text) => typeof text === 'string')
+/** RFC 9110 §5.6.2 */
+const headerName = /^[!#$%&'*+\-.^_`|~\w]+$/
+
+function isHeaders(value: unknown): value is CredentialHeaders {
+  if (!isObject(value) || Symbol.iterator in value) return false
+  return Object.entries(value).every(
+    ([name, text]) =>
+      headerName.test(name) && (text === '' || (typeof text === 'string' && headerSafe.test(text))),
+  )
+}

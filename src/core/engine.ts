@@ -171,8 +171,7 @@ export function createEngine(options: ReadyOptions) {
 
   const parts: AuthorizeParts = {
     credential: options.credential,
-    isOwnSignal: refresher.isOwnSignal,
-    isInForce: (used) => used === lease && !isDead && !state.closed,
+    onEnd: gate.onEnd,
     // Listeners are told when a request is on its way or in line: they may change everything.
     tell: announcer.flush,
     decide: gate.decide,
@@ -207,8 +206,8 @@ export function createEngine(options: ReadyOptions) {
   const refreshClaim: Claim = { sessionId: undefined, isRefresh: true }
 
   const port: SessionPort = {
-    claim() {
-      if (refresher.isCalling()) return refreshClaim
+    claim(signal) {
+      if (refresher.isCalling() || (signal && refresher.isOwnSignal(signal))) return refreshClaim
       const ours = state.restoring ? state.pending : newest(state)
       const sessionId = ours?.tokens ? ours.sessionId : undefined
       if (claim.sessionId !== sessionId) claim = { sessionId, isRefresh: false }

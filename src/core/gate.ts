@@ -59,22 +59,31 @@ export interface GateView {
 export function createGate(view: GateView) {
   const { clock, refresher } = view
   const line = new Set<Waiter>()
+  /** Those that wait for something else, and are told when their session ends. */
+  const watchers = new Set<() => void>()
   let letSleep: (() => void) | undefined
 
   const now = (): number => clock.monotonic()
 
+  /** The error for a request whose session is over. */
+  function endOf({ sessionId, response }: Want): Error | undefined {
+    const { closed, restoring, current, pending } = view.state()
+    if (closed) return view.ended(undefined, response)
+    if (restoring || sessionId === undefined) return undefined
+    const isOver =
+      sessionId === current?.sessionId ? !current.tokens : sessionId !== pending?.sessionId
+    return isOver ? view.ended(sessionId, response) : undefined
+  }
+
   /** A lease, an error, or `undefined`: wait. */
   function decide(want: Want, isWaiting: boolean): Lease | Error | undefined {
-    const { closed, restoring, current, pending, adopted } = view.state()
-    if (closed) return view.ended(undefined, want.response)
-    if (restoring) return undefined
+    const { restoring, current, adopted } = view.state()
     const { sessionId } = want
-    if (sessionId !== undefined && sessionId !== current?.sessionId) {
-      return sessionId === pending?.sessionId ? undefined : view.ended(sessionId, want.response)
-    }
-    if (!current?.tokens) {
-      return sessionId === undefined ? unsignedLease : view.ended(sessionId, want.response)
-    }
+    const end = endOf(want)
+    if (end || restoring) return end
+    // Its session is being signed in.
+    if (sessionId !== undefined && sessionId !== current?.sessionId) return undefined
+    if (!current?.tokens) return unsignedLease
     want.sessionId = current.sessionId
 
     const lifetime = view.lifetime()
@@ -135,8 +144,19 @@ export function createGate(view: GateView) {
       view.held(waiter.id, restoring ? 'restoring' : signingIn ? 'signing-in' : 'refreshing')
     },
 
+    /** Calls `fail` when the session that this is wanted of ends; the function that it returns stops that. */
+    onEnd(want: Want, fail: (error: Error) => void): () => void {
+      const watcher = (): void => {
+        const end = endOf(want)
+        if (end) fail(end)
+      }
+      watchers.add(watcher)
+      return () => void watchers.delete(watcher)
+    },
+
     /** Looks at everyone in line again. What goes on may change anything, so each is asked anew. */
     settle(): void {
+      for (const watcher of [...watchers]) watcher()
       for (const waiter of [...line]) {
         if (!line.has(waiter)) continue
         const answer = decide(waiter.want, true)

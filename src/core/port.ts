@@ -42,6 +42,8 @@ export interface AuthorizeOptions<R> extends HeaderOptions {
 export interface AuthorizedRequest<R> extends AuthorizeOptions<R> {
   /** Sends the request with this lease, and these headers on it; called once or twice. */
   attempt(lease: Lease, headers: CredentialHeaders): PromiseLike<R>
+  /** It is no attempt at a request, but asks for the token alone: the credential is not asked. */
+  readonly isBare?: boolean
   /** Makes the session's error one of the client's kind, where its users expect that. */
   dress?(error: Error): Error
 }
@@ -56,8 +58,8 @@ export interface Claim {
 
 /** How clients reach a session, whichever copy of this package made it. */
 export interface SessionPort {
-  /** Whose a request is that is made now. */
-  claim(): Claim
+  /** Whose a request is that is made now, with this signal of its caller's. */
+  claim(signal?: AbortSignalLike | null): Claim
   /** As `session.authorize`, for a request that was made earlier. */
   authorize<R>(claim: Claim, request: AuthorizedRequest<R>): Promise<R>
 }

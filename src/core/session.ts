@@ -164,9 +164,10 @@ export function createSession(given: SessionOptions): Session {
   }
 
   function getAccessToken(asked?: { signal?: AbortSignalLike | undefined }) {
-    return port.authorize(port.claim(), {
+    return port.authorize(port.claim(asked?.signal), {
       attempt: (lease) => Promise.resolve(lease.accessToken),
       expired: () => false,
+      isBare: true,
       signal: asked?.signal,
     })
   }
@@ -219,7 +220,7 @@ export function createSession(given: SessionOptions): Session {
     },
     getAccessToken,
     refresh,
-    authorize: (attempt, how) => port.authorize(port.claim(), { ...how, attempt }),
+    authorize: (attempt, how) => port.authorize(port.claim(how?.signal), { ...how, attempt }),
     on: announcer.on,
     subscribe: announcer.subscribe,
     getSnapshot,

@@ -50,6 +50,7 @@ function bodyOf(body: unknown): [bytes: unknown, type: Record<string, string>] {
   return isPlain ? [JSON.stringify(body), { 'Content-Type': 'application/json' }] : [body, {}]
 }
 
-function answerOf({ status, headers }: Response, text: string): NeutralAnswer {
-  return { status, headers, json: () => JSON.parse(text) as unknown, text: () => text, raw: text }
+function answerOf(raw: Response, text: string): NeutralAnswer {
+  const { status, headers } = raw
+  return { status, headers, json: () => JSON.parse(text) as unknown, text: () => text, raw }
 }

@@ -10,7 +10,7 @@ beforeAll(async () => {
   await project.write('node_modules/axios/package.json', '{ "main": "index.cjs" }')
   await project.write(
     'node_modules/axios/index.cjs',
-    'exports.getAdapter = () => {}; exports.CanceledError = class {}; exports.isAxiosError = () => {}',
+    'exports.getAdapter = () => {}; exports.CanceledError = class {}; exports.Axios = class {}; exports.isAxiosError = () => {}',
   )
 })
 afterAll(() => project.remove())
@@ -38,7 +38,7 @@ async function touchedBy(module: string): Promise<string> {
   return project.node('touch.mjs')
 }
 
-test.each(['unexpired', 'unexpired/jwt', 'unexpired/axios'])(
+test.each(['unexpired', 'unexpired/jwt', 'unexpired/axios', 'unexpired/fetch', 'unexpired/undici'])(
   'G34 importing %s touches no global of any platform',
   async (name) => {
     expect(await touchedBy(`import('${name}')`)).toBe('none')

@@ -35,8 +35,10 @@ const publicFace = {
     'memoryStore',
   ],
   'unexpired/axios': ['attachSession', 'detachSession'],
+  'unexpired/fetch': ['createFetch'],
   'unexpired/jwt': ['jwtLifetime'],
   'unexpired/testing': ['fakeClock', 'startTokenServer'],
+  'unexpired/undici': ['sessionInterceptor'],
 }
 
 /** Prints the names that a module exports; `module.exports` and the like are Node's, not ours. */
@@ -89,11 +91,17 @@ test('G44 the core has no dependency, and each sub-path brings in only what it n
   const { dependencies = {}, optionalDependencies = {}, peerDependenciesMeta } = await manifest()
   expect(dependencies).toEqual({})
   expect(optionalDependencies).toEqual({})
-  expect(peerDependenciesMeta).toEqual({ axios: { optional: true } })
+  expect(peerDependenciesMeta).toEqual({ axios: { optional: true }, undici: { optional: true } })
   for (const ending of ['mjs', 'cjs', 'd.mts', 'd.cts']) {
     expect(await packagesOf(`index.${ending}`)).toEqual([])
+    expect(await packagesOf(`fetch.${ending}`)).toEqual([])
     expect(await packagesOf(`jwt.${ending}`)).toEqual([])
     expect(await packagesOf(`axios.${ending}`)).toEqual(['axios'])
+  }
+  // Its types alone name undici.
+  for (const ending of ['mjs', 'cjs']) expect(await packagesOf(`undici.${ending}`)).toEqual([])
+  for (const ending of ['d.mts', 'd.cts']) {
+    expect(await packagesOf(`undici.${ending}`)).toEqual(['undici'])
   }
   for (const name of [...(await packagesOf('testing.mjs')), ...(await packagesOf('testing.cjs'))]) {
     expect(name).toMatch(/^node:/)

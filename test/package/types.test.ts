@@ -23,7 +23,7 @@ async function startProject(axios?: 'axios' | 'axios-oldest'): Promise<UserProje
   const links = { '@types/node': '@types/node', ...(axios ? { axios } : {}) }
   const project = await createUserProject({ links })
   projects.push(project)
-  for (const name of ['core-user', ...(axios ? ['axios-user'] : [])]) {
+  for (const name of ['core-user', 'fetch-user', ...(axios ? ['axios-user'] : [])]) {
     const text = await source(name)
     for (const ending of ['ts', 'mts', 'cts']) await project.write(`${name}.${ending}`, text)
   }
@@ -36,8 +36,11 @@ describe.each([
 ] as const)('with %s', (_, axios) => {
   test('the types fit a bundler, and Node both as ESM and as CommonJS', async () => {
     const project = await startProject(axios)
-    expect(await project.typeCheck(bundler, ['core-user.ts', 'axios-user.ts'])).toBe('')
-    const files = ['core-user.mts', 'axios-user.mts', 'core-user.cts', 'axios-user.cts']
+    expect(
+      await project.typeCheck(bundler, ['core-user.ts', 'fetch-user.ts', 'axios-user.ts']),
+    ).toBe('')
+    const names = ['core-user', 'fetch-user', 'axios-user']
+    const files = names.flatMap((name) => [`${name}.mts`, `${name}.cts`])
     expect(await project.typeCheck(node16, files)).toBe('')
   })
 
@@ -48,11 +51,14 @@ describe.each([
   })
 })
 
-test('without axios the core and its types are whole', async () => {
+test('without axios and undici all else and its types are whole', async () => {
   const project = await startProject()
-  expect(await project.typeCheck(bundler, ['core-user.ts'])).toBe('')
-  expect(await project.typeCheck(node16, ['core-user.mts', 'core-user.cts'])).toBe('')
+  const names = ['core-user', 'fetch-user']
+  expect(await project.typeCheck(bundler, ['core-user.ts', 'fetch-user.ts'])).toBe('')
+  const files = names.flatMap((name) => [`${name}.mts`, `${name}.cts`])
+  expect(await project.typeCheck(node16, files)).toBe('')
   const text = `import { createSession } from 'unexpired'; import 'unexpired/jwt'
+    import 'unexpired/fetch'; import 'unexpired/undici'
     import 'unexpired/testing'; console.log(typeof createSession)`
   await project.write('core.mjs', text)
   expect(await project.node('core.mjs')).toBe('function\n')

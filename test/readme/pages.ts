@@ -14,6 +14,7 @@ export interface Pages {
 }
 
 export async function startPages(): Promise<Pages> {
+  const nodeFetch = globalThis.fetch
   const servers = {
     bearer: await startTokenServer(),
     'x-token': await startTokenServer({ paths: { api: '/bearer', x: '/api' } }),
@@ -25,12 +26,16 @@ export async function startPages(): Promise<Pages> {
   return {
     open(page) {
       const { window } = doms[page]
+      // Node's own takes no paths.
+      globalThis.fetch = (input, init) =>
+        nodeFetch(typeof input === 'string' ? new URL(input, window.location.href) : input, init)
       for (const name of pageGlobals) {
         const value: unknown = window[name]
         Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
       }
     },
     async close() {
+      globalThis.fetch = nodeFetch
       for (const name of pageGlobals) Reflect.deleteProperty(globalThis, name)
       for (const { window } of Object.values(doms)) window.close()
       await Promise.all(Object.values(servers).map((server) => server.close()))

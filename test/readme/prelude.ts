@@ -40,7 +40,7 @@ export async function prelude(): Promise<Prelude> {
     attachSession,
     axios,
     createSession,
-    fetch: (input, init) => fetch(new URL(input, href), init),
+    fetch: globalThis.fetch,
     keyValueStore,
     localStorage: globalThis.localStorage,
     location: { assign: () => undefined, href, origin },

@@ -1,5 +1,5 @@
 /**
- * The core and its axios client, from the packed package, on whatever runtime this file is started
+ * The core and its clients, from the packed package, on whatever runtime this file is started
  * with: no test framework, real time, a real server. Prints a line for each check. It never calls
  * exit: that the process ends is one of the things that are shown.
  */
@@ -17,6 +17,8 @@ import {
 import { attachSession } from 'unexpired/axios'
 import { jwtLifetime } from 'unexpired/jwt'
 import { fakeClock, startTokenServer } from 'unexpired/testing'
+
+import { fetchChecks } from './fetch-checks.mjs'
 
 function equal(actual, expected, what) {
   const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
@@ -217,6 +219,8 @@ for (const adapter of ['http', 'fetch']) {
     await server.close()
   }
 }
+
+Object.assign(checks, fetchChecks({ start, equal, herd, rejection, startOfRefresh }))
 
 const { Bun, Deno } = globalThis
 console.log(

@@ -17,8 +17,9 @@ for (const { name, command, install } of inCi ? [] : runtimes) {
 
 beforeAll(async () => {
   project = await createUserProject({ links: { axios: 'axios' } })
-  const suite = new URL('./core-suite.mjs', import.meta.url)
-  await copyFile(suite, join(project.folder, 'core-suite.mjs'))
+  for (const file of ['core-suite.mjs', 'fetch-checks.mjs']) {
+    await copyFile(new URL(`./${file}`, import.meta.url), join(project.folder, file))
+  }
   await project.write('reject.mjs', `void Promise.reject(new Error('nobody handles me'))`)
 })
 afterAll(() => project.remove())
@@ -34,7 +35,7 @@ describe.each(runtimes)('$name', (runtime) => {
   const { name, command, install } = runtime
   const isMissing = !command && !inCi
 
-  test('runs the core and the axios client, leaves no rejection unhandled, and ends', async ({
+  test('runs the core, axios and fetch, leaves no rejection unhandled, and ends', async ({
     skip,
   }) => {
     skip(isMissing, install)

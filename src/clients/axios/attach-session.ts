@@ -49,7 +49,7 @@ export function attachSession<T extends AxiosInstance>(
   const attachment: Attachment = { port, options: ready, origins, redirects, instance }
 
   function wrap(config: InternalAxiosRequestConfig): void {
-    config.adapter = createRequestAdapter(config.adapter, port.claim(), attachment)
+    config.adapter = createRequestAdapter(config.adapter, port.claim(config.signal), attachment)
   }
 
   detachSession(instance)

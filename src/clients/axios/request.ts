@@ -1,4 +1,4 @@
-import { CanceledError, getAdapter } from 'axios'
+import { Axios, CanceledError, getAdapter } from 'axios'
 import type { AxiosAdapter, AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios'
 import { isSessionError } from '../../core/errors.js'
 import type { AuthorizedRequest, Claim, Outcome, SessionPort } from '../../core/port.js'
@@ -98,9 +98,16 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
   }
 
   get request(): RequestTarget {
-    const { config, attachment } = this
-    const { method = 'get' } = config
-    return { method: method.toUpperCase(), url: absoluteUrl(attachment.instance.getUri(config)) }
+    const { config, adapter } = this
+    const { method = 'get', baseURL, url, params, paramsSerializer, allowAbsoluteUrls } = config
+    const at = absoluteUrl(uriOf({ baseURL, url, allowAbsoluteUrls }))
+    const whole = uriOf({ url: at, params, paramsSerializer })
+    // The http adapter sends parameters as they were serialised; others go through a URL.
+    const { adapterName } = adapterOf(adapter, config) as { adapterName?: string }
+    return {
+      method: method.toUpperCase(),
+      url: adapterName === 'http' ? whole : absoluteUrl(whole),
+    }
   }
 
   attempt(lease: Lease, credential: CredentialHeaders): ReturnType<AxiosAdapter> {
@@ -162,6 +169,11 @@ function adapterOf(adapter: Given, config: Config): AxiosAdapter {
   if (typeof adapter === 'function') return adapter
   const resolve = getAdapter as (adapter: Given, config: Config) => AxiosAdapter
   return resolve(adapter, config)
+}
+
+/** Without anybody's defaults: those of the instance are in the config already, or were taken off. */
+function uriOf(parts: { [K in keyof Config]?: Config[K] | undefined }): string {
+  return new Axios({}).getUri(parts as Config)
 }
 
 /** `null` and `false` count too: so a caller says that there is to be none. */

@@ -9,13 +9,21 @@ import { readFetchOptions, type Fetch, type FetchSessionOptions } from './option
 import { FetchRequest, type FetchClient } from './request.js'
 
 type Input = Parameters<Fetch>[0]
-type SessionInit = RequestInit & { session?: RequestSession }
+
+/** What clients hand on may be `undefined` in any field. */
+export type SessionRequestInit = { [K in keyof RequestInit]?: RequestInit[K] | undefined } & {
+  /**
+   * `false`: the session does not touch this request. `{ replay: false }`: turned away, it is not sent
+   * again, as where sending twice is worse than failing.
+   */
+  session?: RequestSession | undefined
+}
 
 /**
  * The platform's fetch, with one more option on a request. `session: false`: the session does not touch
  * it. `session: { replay: false }`: turned away, it is not sent again.
  */
-export type SessionFetch = Fetch & ((input: Input, init?: SessionInit) => Promise<Response>)
+export type SessionFetch = Fetch & ((input: Input, init?: SessionRequestInit) => Promise<Response>)
 
 /**
  * Makes a fetch that sends requests with the session's access token, and keeps it fresh: expired tokens
@@ -51,9 +59,9 @@ export function createFetch(session: Session, options: FetchSessionOptions = {})
       ),
   }
 
-  return (input: Input, given?: SessionInit): Promise<Response> => {
+  return (input: Input, given?: SessionRequestInit): Promise<Response> => {
     try {
-      const claim = port.claim()
+      const claim = port.claim(given?.signal)
       const { session: how, ...init } = ownInit(given)
       const request = isRequest(input) ? input : String(input)
       const [url, own] = typeof request === 'string' ? [request] : [request.url, request]
@@ -85,8 +93,8 @@ const isStream = (body: RequestInit['body']): body is ReadableStream<Uint8Array>
   typeof (body as Partial<ReadableStream> | undefined)?.getReader === 'function'
 
 /** A copy; also of one that is a Request, or that inherits. */
-function ownInit(given: SessionInit | undefined): SessionInit {
+function ownInit(given: SessionRequestInit | undefined): RequestInit & SessionRequestInit {
   const own: Record<string, unknown> = {}
-  for (const key in given) own[key] = given[key as keyof SessionInit]
+  for (const key in given) own[key] = given[key as keyof SessionRequestInit]
   return own
 }

@@ -1,0 +1,41 @@
+import { mayShow } from '../shown-bodies.js'
+import { textOf, type Headers } from './headers.js'
+import { KeptAnswer } from './kept-answer.js'
+
+/** A response, as `expired` sees it. */
+export interface UndiciResponse {
+  readonly statusCode: number
+  readonly headers: Headers
+  /** The whole body. Rejects where it is not shown: then the response does not count as expired. */
+  text(): Promise<string>
+  /** The whole body, parsed. Rejects where it is not shown, or is no JSON: so too. */
+  json(): Promise<unknown>
+}
+
+/** Its private parts are hidden also from what prints it: it goes onto errors, for the app to look at. */
+export class ShownResponse implements UndiciResponse {
+  readonly #kept: KeptAnswer
+
+  constructor(
+    readonly statusCode: number,
+    readonly headers: Headers,
+    kept: KeptAnswer,
+  ) {
+    this.#kept = kept
+  }
+
+  text(): Promise<string> {
+    return this.#kept.read()
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.#kept.read())
+  }
+}
+
+/** A place to keep an answer in, whose body is shown if it may be. */
+export function keeperFor(headers: Headers): KeptAnswer {
+  const isPlain = (textOf(headers['content-encoding']) ?? 'identity').toLowerCase() === 'identity'
+  const [type, length] = [textOf(headers['content-type']), textOf(headers['content-length'])]
+  return new KeptAnswer(isPlain && mayShow(type, length))
+}
