@@ -1,4 +1,5 @@
 export type { ClientOptions, RequestSession } from './clients/client-options.js'
 export { createFetch } from './clients/fetch/create-fetch.js'
-export type { SessionFetch, SessionRequestInit } from './clients/fetch/create-fetch.js'
+export type { SessionFetch } from './clients/fetch/create-fetch.js'
+export type { SessionRequestInit } from './clients/fetch/init.js'
 export type { FetchSessionOptions } from './clients/fetch/options.js'

@@ -1,11 +1,22 @@
 import { SessionError } from '../core/errors.js'
 
-interface Page {
-  readonly href?: string
+/** The page or worker that this runs in; looked up late, and missing elsewhere. */
+interface Surroundings {
+  readonly document?: { readonly baseURI?: string }
+  readonly location?: { readonly href?: string }
 }
 
-/** The page or worker that this runs in; looked up late, and missing elsewhere. */
-const pageUrl = (): string | undefined => (globalThis as { location?: Page }).location?.href
+/** What relative URLs are relative to: a page may have a `<base>`. */
+function baseUrl(): string | undefined {
+  const { document, location } = globalThis as Surroundings
+  return document?.baseURI ?? location?.href
+}
+
+/** The page's own; `undefined` where there is no page, and in sandboxed ones. */
+export function pageOrigin(): string | undefined {
+  const { href } = (globalThis as Surroundings).location ?? {}
+  return href === undefined ? undefined : placeOf(href).origin
+}
 
 /** What counts of a URL here. */
 export interface Place {
@@ -20,7 +31,7 @@ const plainUrl = /^(https?):\/\/([\w.-]+)(?::(\d{1,5}))?(?=[/?#]|$)/i
 /** Where a URL leads, from the page where it is relative. */
 export function placeOf(url: string): Place {
   try {
-    const { origin, username, password } = new URL(url, pageUrl())
+    const { origin, username, password } = new URL(url, baseUrl())
     return { origin: origin === 'null' ? undefined : origin, hasUser: !!(username || password) }
   } catch {
     // It is none; or the URL class knows no origins, as in older React Native.
@@ -34,7 +45,7 @@ export function placeOf(url: string): Place {
 /** The URL as it is sent: with the origin of the page where it names none, and without a fragment. */
 export function absoluteUrl(url: string): string {
   try {
-    return new URL(url, pageUrl()).href.replace(/#.*/s, '')
+    return new URL(url, baseUrl()).href.replace(/#.*/s, '')
   } catch {
     return url
   }

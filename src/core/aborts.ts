@@ -31,8 +31,9 @@ export function onAbort(signal: AbortSignalLike, run: () => void): () => void {
 function gather(signal: AbortSignalLike): Audience {
   const runs = new Set<() => void>()
   const listener = (): void => {
-    for (const run of [...runs]) if (runs.delete(run)) run()
     audiences.delete(signal)
+    signal.removeEventListener?.('abort', listener)
+    for (const run of [...runs]) if (runs.delete(run)) run()
   }
   signal.addEventListener?.('abort', listener)
   const audience = { runs, listener }
@@ -40,26 +41,30 @@ function gather(signal: AbortSignalLike): Audience {
   return audience
 }
 
-/** Settles as `work` does, or rejects with `reason()` as soon as the signal is aborted. */
-export function untilAborted<T>(
-  work: Promise<T>,
-  signal: AbortSignalLike | undefined,
-  reason: () => unknown,
-): Promise<T> {
-  if (!signal) return work
-  return until(work, (stop) => {
-    if (signal.aborted) stop(reason())
-    return onAbort(signal, () => stop(reason()))
+/** Begins to watch for what ends a waiting, with a reason; returns what ends the watching. */
+export type Watch = (stop: (reason: unknown) => void) => () => void
+
+/** Settles as `work` does, or rejects as soon as a watch says so; then none of them watches any more. */
+export function until<T>(work: Promise<T>, watches: readonly Watch[]): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const ends: (() => void)[] = []
+    const forget = (): void => ends.forEach((end) => end())
+    const stop = (reason: unknown): void => {
+      reject(reason)
+      forget()
+    }
+    for (const watch of watches) ends.push(watch(stop))
+    work.then(resolve, reject).finally(forget)
   })
 }
 
-/** Settles as `work` does, or rejects with what `stop` is called with; `watch` returns its own end. */
-export function until<T>(
-  work: Promise<T>,
-  watch: (stop: (reason: unknown) => void) => () => void,
-): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const forget = watch(reject)
-    work.then(resolve, reject).finally(forget)
-  })
+/** Watches for an abort. */
+export function aborted(signal: AbortSignalLike | undefined, reason: () => unknown): Watch[] {
+  if (!signal) return []
+  return [
+    (stop) => {
+      if (signal.aborted) stop(reason())
+      return onAbort(signal, () => stop(reason()))
+    },
+  ]
 }

@@ -1,4 +1,4 @@
-import { until, untilAborted, type AbortSignalLike } from './aborts.js'
+import { aborted, until, type AbortSignalLike, type Watch } from './aborts.js'
 import { showFailure } from './announcer.js'
 import { sign, tokenHeaders, type Credential, type CredentialHeaders } from './credential.js'
 import { isSessionError } from './errors.js'
@@ -67,6 +67,10 @@ class Run<R> {
     return request.abortReason ? request.abortReason() : request.signal?.reason
   }
 
+  private aborts(): Watch[] {
+    return aborted(this.request.signal, () => this.abortReason())
+  }
+
   /** Goes on as soon as there is a lease. */
   enter(want: Want): Promise<R> {
     return this.follow(this.parts.decide(want), want)
@@ -105,7 +109,10 @@ class Run<R> {
     want: Want,
   ): Promise<R> {
     const { parts, request } = this
-    const signed = until(sign(credential, lease, request), (fail) => parts.onEnd(want, fail))
+    const signed = until(sign(credential, lease, request), [
+      (fail) => parts.onEnd(want, fail),
+      ...this.aborts(),
+    ])
     const isLast = (this.signings += 1) >= mostSignings
     const then = (go: () => Promise<R>): Promise<R> => {
       if (request.signal?.aborted) return Promise.reject(this.abortReason())
@@ -114,7 +121,7 @@ class Run<R> {
       const isDone = answer === lease || (isLast && !(answer instanceof Error))
       return isDone ? go() : this.follow(answer, want)
     }
-    return untilAborted(signed, request.signal, () => this.abortReason()).then(
+    return signed.then(
       (headers) => then(() => this.start(lease, headers)),
       (error: unknown) =>
         then(() => Promise.reject(isSessionError(error) ? this.dressed(error) : error)),
@@ -155,7 +162,7 @@ class Run<R> {
         (isExpired) => () => this.conclude(outcome, lease, isExpired),
         (error: unknown) => () => notJudged(outcome, error),
       )
-      return untilAborted(shown, request.signal, () => this.abortReason()).then((end) => end())
+      return until(shown, this.aborts()).then((end) => end())
     } catch (error) {
       return notJudged(outcome, error)
     }

@@ -2,7 +2,7 @@ import { safeCause } from './causes.js'
 import { SessionError } from './errors.js'
 import type { Lease } from './lease.js'
 import type { Awaitable } from './store.js'
-import { headerSafe, isObject } from './tokens.js'
+import { headerSafe } from './tokens.js'
 
 /** Headers, by name. */
 export type CredentialHeaders = Readonly<Record<string, string>>
@@ -102,8 +102,9 @@ export async function sign(
 const headerName = /^[!#$%&'*+\-.^_`|~\w]+$/
 
 function isHeaders(value: unknown): value is CredentialHeaders {
-  if (!isObject(value) || Symbol.iterator in value) return false
-  return Object.entries(value).every(
+  // Headers, a Map or a Response have no fields of their own, and would sign nothing.
+  if (Object.prototype.toString.call(value) !== '[object Object]') return false
+  return Object.entries(value as object).every(
     ([name, text]) =>
       headerName.test(name) && (text === '' || (typeof text === 'string' && headerSafe.test(text))),
   )

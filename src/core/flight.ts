@@ -3,7 +3,7 @@ import { safeCause, safeMessage } from './causes.js'
 import type { Clock } from './clock.js'
 import { isSessionError, type UnavailableReason } from './errors.js'
 import { storeDeadlineMs } from './keeper.js'
-import { within } from './promises.js'
+import { OutOfTimeError, within } from './promises.js'
 import { classify, isRefused, readFailure } from './refusal.js'
 import { readAnswer } from './refresh-answer.js'
 import type { State, StateEvent } from './state.js'
@@ -162,13 +162,15 @@ async function attempt(
     })
     return { tokens: answered, receivedAt: clock.now() }
   } catch (thrown) {
-    abort()
+    if (thrown instanceof OutOfTimeError) abort()
     let error = thrown
     const failure = await readFailure(thrown, clock, remainingMs()).catch(() => {
       // It throws when it is looked at: nothing more is to be known of it.
       error = undefined
       return nothingKnown
     })
+    // Only now: the body of the answer may have been on its way yet, with this signal.
+    abort()
     const cause = safeCause(error, failure.status, tokens)
     const saysRefused =
       isSessionError(error) && error.code === 'refresh-refused'

@@ -24,18 +24,24 @@ const oauthErrors =
   /^(?:invalid_(?:request|client|grant|scope|token|target|dpop_proof)|unauthorized_client|unsupported_(?:grant|response|token)_type|access_denied|server_error|temporarily_unavailable|insufficient_scope|authorization_pending|slow_down|expired_token|use_dpop_nonce|(?:login|interaction|consent|account_selection)_required)$/
 
 /**
- * Reads status, OAuth error and `Retry-After` from the errors of axios, fetch, ky, ofetch and the like.
+ * Reads status, OAuth error and `Retry-After` from the errors of axios, fetch, ky, ofetch, wretch, got and the like.
  *
  * @param ms - how long an unread body may take at most
  */
 export async function readFailure(error: unknown, clock: Clock, ms: number): Promise<Failure> {
   const top = isObject(error) ? error : {}
-  const response = isObject(top['response']) ? top['response'] : {}
-  const status = [top['status'], top['statusCode'], response['status']].find(
-    (value): value is number => typeof value === 'number' && value >= 100,
-  )
+  // Where the response itself was thrown, it is the error.
+  const response = isObject(top['response']) ? top['response'] : top
+  const status = [
+    top['status'],
+    top['statusCode'],
+    response['status'],
+    response['statusCode'],
+  ].find((value): value is number => typeof value === 'number' && value >= 100)
   const body =
-    top['data'] ?? response['data'] ?? response['_data'] ?? (await unreadBody(response, clock, ms))
+    [top['data'], top['json'], response['data'], response['_data'], response['body']].find(
+      isRead,
+    ) ?? (await unreadBody(response, clock, ms))
   const data = typeof body === 'string' ? parse(body) : body
   const named = [isObject(data) ? data['error'] : undefined, top['error'], top['code']]
   const header = headerReader(top['headers'] ?? response['headers'])
@@ -47,6 +53,11 @@ export async function readFailure(error: unknown, clock: Clock, ms: number): Pro
     retryAfterMs: readRetryAfter(header('retry-after'), header('date'), clock.now()),
   }
 }
+
+/** A body, as text or parsed; elsewhere the name is that of a method, or of a stream. */
+const isRead = (value: unknown): boolean =>
+  typeof value === 'string' ||
+  (isObject(value) && typeof (value['getReader'] ?? value['pipe']) !== 'function')
 
 /** ky and others leave the body to be read. */
 async function unreadBody(

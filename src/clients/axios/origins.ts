@@ -1,5 +1,5 @@
 import type { InternalAxiosRequestConfig } from 'axios'
-import { isAllowedOrigin, placeOf } from '../places.js'
+import { isAllowedOrigin, pageOrigin, placeOf } from '../places.js'
 
 /** As axios has it: such a URL ignores `baseURL`. */
 const absolute = /^(?:[a-z][a-z\d+\-.]*:)?\/\//i
@@ -33,7 +33,10 @@ export function createOriginCheck(
   /** Of bases there is one as a rule: what is found out about it is remembered. */
   let last: { base: string; origin: string | undefined; isPlain: boolean } | undefined
 
-  const ownOrigin = (): string | undefined => aboutBase(baseUrl() ?? '').origin
+  const ownOrigin = (): string | undefined => {
+    const base = baseUrl()
+    return base ? aboutBase(base).origin : pageOrigin()
+  }
 
   function aboutBase(base: string) {
     if (base !== last?.base) {

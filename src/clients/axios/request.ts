@@ -154,6 +154,7 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
   }
 
   abortReason(): unknown {
+    discard(this.turnedAway?.data)
     restoreTransforms(this.config)
     // axios types its constructor as that of the base class, whose second parameter is the code.
     const Canceled = CanceledError as unknown as new (message: undefined, config: Config) => Error
@@ -161,6 +162,10 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
   }
 
   dress(error: Error): Error {
+    const { turnedAway } = this
+    // It is on the error, or is handed over in its place.
+    const isKept = !this.replayable || (error as { response?: unknown }).response === turnedAway
+    if (!isKept) discard(turnedAway?.data)
     return asAxiosError(error, this.config)
   }
 }

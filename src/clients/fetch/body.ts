@@ -1,5 +1,7 @@
 type Body = NonNullable<RequestInit['body']>
 
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value)
+
 /**
  * The body as it is now. fetch takes what it is given at once; a request that is held, or replayed,
  * must send the same although the caller has changed it since.
@@ -8,9 +10,11 @@ export function ownBody(body: Body): Body {
   if (typeof body !== 'object') return body
   if (ArrayBuffer.isView(body)) {
     const { buffer, byteOffset, byteLength } = body
+    // Shared memory is for the platform to refuse.
+    if (tagOf(buffer) !== '[object ArrayBuffer]') return body
     return buffer.slice(byteOffset, byteOffset + byteLength)
   }
-  switch (Object.prototype.toString.call(body)) {
+  switch (tagOf(body)) {
     case '[object ArrayBuffer]':
       return (body as ArrayBuffer).slice(0)
     case '[object URLSearchParams]':
@@ -39,33 +43,4 @@ export function joined(chunks: readonly Uint8Array[], length: number): Uint8Arra
     at += chunk.length
   }
   return all
-}
-
-/**
- * Reads a stream that is no longer than so many bytes.
- *
- * @returns its bytes, or a stream of the same bytes where it is longer
- */
-export async function readUpTo(
-  stream: ReadableStream<Uint8Array>,
-  limit: number,
-): Promise<Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>> {
-  const reader = stream.getReader()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  while (length <= limit) {
-    const { done, value } = await reader.read()
-    if (done) return joined(chunks, length)
-    chunks.push(value)
-    length += value.length
-  }
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const kept = chunks.shift()
-      const { done, value } = kept ? { done: false, value: kept } : await reader.read()
-      if (done) controller.close()
-      else controller.enqueue(value)
-    },
-    cancel: (reason) => reader.cancel(reason),
-  })
 }

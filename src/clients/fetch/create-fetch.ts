@@ -1,23 +1,13 @@
-import { untilAborted } from '../../core/aborts.js'
 import { portOf } from '../../core/port.js'
 import type { Session } from '../../core/session.js'
-import type { RequestSession } from '../client-options.js'
-import { isAllowedOrigin, placeOf } from '../places.js'
-import { readUpTo } from './body.js'
+import { isAllowedOrigin, pageOrigin, placeOf } from '../places.js'
+import { readUpTo } from './buffered-stream.js'
 import { hasHeader } from './headers.js'
+import { ownInit, type SessionRequestInit } from './init.js'
 import { readFetchOptions, type Fetch, type FetchSessionOptions } from './options.js'
 import { FetchRequest, type FetchClient } from './request.js'
 
 type Input = Parameters<Fetch>[0]
-
-/** What clients hand on may be `undefined` in any field. */
-export type SessionRequestInit = { [K in keyof RequestInit]?: RequestInit[K] | undefined } & {
-  /**
-   * `false`: the session does not touch this request. `{ replay: false }`: turned away, it is not sent
-   * again, as where sending twice is worse than failing.
-   */
-  session?: RequestSession | undefined
-}
 
 /**
  * The platform's fetch, with one more option on a request. `session: false`: the session does not touch
@@ -65,36 +55,25 @@ export function createFetch(session: Session, options: FetchSessionOptions = {})
       const { session: how, ...init } = ownInit(given)
       const request = isRequest(input) ? input : String(input)
       const [url, own] = typeof request === 'string' ? [request] : [request.url, request]
-      const isOther = how === false || hasHeader(init.headers ?? own?.headers, ready.header)
+      const isOther = how === false || hasHeader(init.headers ?? own?.headers ?? {}, ready.header)
       if (isOther || !client.isAllowed(url)) return client.fetch(input, init)
       const authorize = (): Promise<Response> =>
         port.authorize(claim, new FetchRequest(client, request, init, how))
       const { body, signal = own?.signal } = init
-      const limit = ready.bufferStreamsUpToBytes
+      const limit = how?.replay === false ? 0 : ready.bufferStreamsUpToBytes
       if (!limit || !isStream(body)) return authorize()
-      return untilAborted(readUpTo(body, limit), signal ?? undefined, () => signal?.reason).then(
-        (read) => {
-          init.body = read
-          return authorize()
-        },
-      )
+      return readUpTo(body, limit, signal ?? undefined).then((read) => {
+        init.body = read
+        return authorize()
+      })
     } catch (error) {
       return Promise.reject(error)
     }
   }
 }
 
-const pageOrigin = (): string | undefined => placeOf('').origin
-
 const isRequest = (input: Input): input is Request =>
   typeof (input as Partial<Request>).clone === 'function'
 
 const isStream = (body: RequestInit['body']): body is ReadableStream<Uint8Array> =>
   typeof (body as Partial<ReadableStream> | undefined)?.getReader === 'function'
-
-/** A copy; also of one that is a Request, or that inherits. */
-function ownInit(given: SessionRequestInit | undefined): RequestInit & SessionRequestInit {
-  const own: Record<string, unknown> = {}
-  for (const key in given) own[key] = given[key as keyof SessionRequestInit]
-  return own
-}

@@ -1,32 +1,37 @@
 import type { CredentialHeaders } from '../../core/credential.js'
 
-/** What a caller may give as headers. */
-export type HeadersGiven = RequestInit['headers']
+type Given = HeadersInit | undefined
 
-const isList = (headers: object): headers is Iterable<readonly [string, string]> =>
-  Symbol.iterator in headers
+/** Our own, in one of two forms. */
+export type OwnHeaders = Headers | Record<string, string>
 
-/** Whether the header is there, however the headers are written. */
-export function hasHeader(headers: HeadersGiven, name: string): boolean {
-  if (!headers) return false
-  if (isList(headers)) {
-    if (headers instanceof Headers) return headers.has(name)
-    return new Headers(headers).has(name)
-  }
+/** A copy: what the caller changes later changes nothing, and an iterator is run only once. */
+export function ownHeaders(given: Given): OwnHeaders {
+  if (!given) return {}
+  return Symbol.iterator in given ? new Headers(given) : { ...given }
+}
+
+const isList = (headers: OwnHeaders): headers is Headers => Symbol.iterator in headers
+
+/** Whether the header is there, however it is written. */
+export function hasHeader(headers: OwnHeaders, name: string): boolean {
+  if (isList(headers)) return headers.has(name)
   const lower = name.toLowerCase()
   for (const each in headers) if (each.toLowerCase() === lower) return true
   return false
 }
 
-/** A copy: what the caller changes later changes nothing for a request that was made. */
-export function copyOfHeaders(headers: HeadersInit): HeadersInit {
-  return isList(headers) ? new Headers(headers) : { ...headers }
-}
-
-/** The headers of one attempt. */
-export function withHeaders(headers: HeadersGiven, more: CredentialHeaders): HeadersInit {
-  if (!headers || !isList(headers)) return { ...headers, ...more }
-  const all = new Headers(headers)
-  for (const name in more) all.set(name, more[name] as string)
-  return all
+/** The headers of one attempt; those of the credential replace others of the same name. */
+export function withHeaders(headers: OwnHeaders, more: CredentialHeaders): OwnHeaders {
+  if (isList(headers)) {
+    const all = new Headers(headers)
+    for (const name in more) all.set(name, more[name] as string)
+    return all
+  }
+  const all: Record<string, string> = {}
+  const names = Object.keys(more).map((name) => name.toLowerCase())
+  for (const name in headers) {
+    if (!names.includes(name.toLowerCase())) all[name] = headers[name] as string
+  }
+  return Object.assign(all, more)
 }

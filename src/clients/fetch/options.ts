@@ -53,6 +53,7 @@ export function readFetchOptions(options: FetchSessionOptions): ReadyFetchOption
   const isFunction = (value: unknown): boolean => value === undefined || typeof value === 'function'
   check('fetch', isFunction(fetch), 'a function')
   check('expired', isFunction(expired), 'a function')
-  check('bufferStreamsUpToBytes', bufferStreamsUpToBytes >= 0, 'a number of bytes, 0 or more')
+  const isSize = typeof bufferStreamsUpToBytes === 'number' && bufferStreamsUpToBytes >= 0
+  check('bufferStreamsUpToBytes', isSize, 'a number of bytes, 0 or more')
   return { ...readClientOptions('createFetch', options), fetch, expired, bufferStreamsUpToBytes }
 }

@@ -1,12 +1,12 @@
-import { discard } from '../bodies.js'
-import { absoluteUrl } from '../places.js'
-import type { Fetch } from './options.js'
+import { discard, isReplayable } from '../bodies.js'
 
-/** A request in plain words, which can be sent again to another URL. */
-export interface PlainRequest extends RequestInit {
-  readonly method: string
+/** A request on its way through redirects. */
+export interface Course {
   readonly url: string
+  readonly method: string
   readonly headers: Headers
+  /** It is sent on with its body, which is an obstacle if that is used up. */
+  readonly body: RequestInit['body']
 }
 
 /** As the platform has it. */
@@ -15,57 +15,57 @@ const mostRedirects = 20
 /** They go with the body (Fetch standard, "request-body-header name"). */
 const bodyHeaders = ['content-encoding', 'content-language', 'content-location', 'content-type']
 
+/** What the platform keeps from other origins. */
+const ownHeaders = ['authorization', 'proxy-authorization', 'cookie', 'host']
+
 /**
  * Follows redirects by hand, as the Fetch standard does, and takes the credential off where it may not
  * go: the platform knows of `Authorization` alone. Pages cannot look at redirects: there they are refused.
  *
+ * @param first - the answer, asked for with `redirect: 'manual'`
  * @param names - the headers of the credential
+ * @param send - sends what comes next, in the same way
  * @throws TypeError as fetch does, also where the redirect is refused
  */
-export async function fetchFollowing(
-  fetch: Fetch,
-  request: PlainRequest,
+export async function followRedirects(
+  first: Response,
+  start: Course,
   names: readonly string[],
   isAllowed: (url: string) => boolean,
+  send: (course: Course) => Promise<Response>,
 ): Promise<Response> {
-  let { url, ...init } = request
-  url = absoluteUrl(url)
+  let response = first
+  let course = start
   for (let followed = 0; ; followed += 1) {
-    const response = await fetch(url, { ...init, redirect: 'manual' })
-    const { type, status, headers: answered } = response
+    const { type, status, headers } = response
     if (type === 'opaqueredirect') throw refusal('it could carry the credential elsewhere unseen')
-    const location = isRedirect(status) ? answered.get('location') : null
+    const location = isRedirect(status) ? headers.get('location') : null
     if (location === null) {
       if (followed) Object.defineProperty(response, 'redirected', { value: true })
       return response
     }
     discard(response.body)
-    const next = new URL(location, url)
+    const next = new URL(location, course.url)
     if (followed === mostRedirects) throw refusal(`there were ${mostRedirects} before it`)
     if (!/^https?:$/.test(next.protocol)) throw refusal(`it leads to ${next.protocol}`)
-    init = nextInit(init, status, next.origin === new URL(url).origin)
-    if (!isAllowed(next.href)) for (const name of names) init.headers.delete(name)
-    url = next.href
+    course = nextCourse(course, status, next)
+    if (!isAllowed(next.href)) for (const name of names) course.headers.delete(name)
+    response = await send(course)
   }
 }
 
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 
-type Init = Omit<PlainRequest, 'url'>
-
-function nextInit({ body, ...init }: Init, status: number, isSameOrigin: boolean): Init {
-  const headers = new Headers(init.headers)
-  if (!isSameOrigin) headers.delete('authorization')
-  const { method } = init
+function nextCourse({ url, method, headers: before, body }: Course, status: number, next: URL) {
+  if (status !== 303 && !isReplayable(body)) throw refusal('its body can be sent only once')
+  const headers = new Headers(before)
+  if (next.origin !== new URL(url).origin) for (const name of ownHeaders) headers.delete(name)
   const isPost = method === 'POST' && (status === 301 || status === 302)
   if (isPost || (status === 303 && method !== 'GET' && method !== 'HEAD')) {
     for (const name of bodyHeaders) headers.delete(name)
-    return { ...init, method: 'GET', headers }
+    return { url: next.href, method: 'GET', headers, body: null }
   }
-  if (typeof (body as ReadableStream | undefined)?.getReader === 'function') {
-    throw refusal('its body is a stream, which has been sent')
-  }
-  return body == null ? { ...init, headers } : { ...init, headers, body }
+  return { url: next.href, method, headers, body }
 }
 
 const refusal = (why: string): TypeError =>

@@ -4,10 +4,11 @@ import type { AuthorizedRequest, Outcome } from '../../core/port.js'
 import { discard, isReplayable } from '../bodies.js'
 import type { RequestSession } from '../client-options.js'
 import { absoluteUrl } from '../places.js'
-import { copyOfHeaders, withHeaders } from './headers.js'
 import { ownBody } from './body.js'
+import { ownHeaders, withHeaders, type OwnHeaders } from './headers.js'
+import { isEmpty, type OwnInit } from './init.js'
 import type { Fetch, ReadyFetchOptions } from './options.js'
-import { fetchFollowing } from './redirects.js'
+import { followRedirects, type Course } from './redirects.js'
 import { showResponse } from './shown-response.js'
 
 /** What the requests of one fetch have in common. */
@@ -20,9 +21,8 @@ export interface FetchClient {
 /** The methods that fetch writes in capitals, whatever it was given. */
 const usualMethod = /^(?:delete|get|head|options|post|put)$/i
 
-/** What is told of a Request where it cannot be passed on itself. */
+/** What is told of a Request when it goes on to another URL. */
 const requestKeys = [
-  'method',
   'mode',
   'credentials',
   'cache',
@@ -39,28 +39,40 @@ export class FetchRequest implements AuthorizedRequest<Response> {
   readonly signal: AbortSignal | undefined
   readonly header: string
   readonly scheme: string
+  /** The caller's Request; where it has a body, one of our own, which has taken that over. */
   private readonly own: Request | undefined
-  /** Of a Request with a body: what the replay sends. */
-  private spare: Request | undefined
-  private bytes: ArrayBuffer | undefined
+  private readonly hasOwnBody: boolean
+  private readonly headers: OwnHeaders
   /** The answer before the attempt under way: only a replay has one. */
   private turnedAway: Response | undefined
 
-  /** @param init - our own copy */
+  /**
+   * @param init - our own copy
+   * @throws TypeError where the Request is used up, as fetch does
+   */
   constructor(
     private readonly client: FetchClient,
     private readonly input: string | Request,
-    private readonly init: RequestInit,
+    private readonly init: OwnInit,
     session: RequestSession | undefined,
   ) {
-    const { body, headers, signal } = init
-    this.own = typeof input === 'string' ? undefined : input
+    const { body, signal } = init
+    const own = typeof input === 'string' ? undefined : input
     this.replayable = !(session && session.replay === false) && isReplayable(body)
-    this.signal = (signal === undefined ? this.own?.signal : signal) ?? undefined
     this.header = client.options.header
     this.scheme = client.options.scheme
-    if (headers) init.headers = copyOfHeaders(headers)
-    if (body) init.body = ownBody(body)
+    if (body != null) init.body = ownBody(body)
+    this.hasOwnBody = own !== undefined && body == null && hasBody(own)
+    // Of the caller's own kind: another fetch may come with another Request.
+    const Kind = own?.constructor as typeof Request
+    this.own = own && this.hasOwnBody ? new Kind(own) : own
+    this.signal = (signal === undefined ? own?.signal : signal) ?? undefined
+    this.headers = init.headers ?? ownHeaders(own?.headers)
+    if (own && isEmpty(init)) {
+      // With any init at all, as we give one, the platform forgets these two.
+      const { referrer, referrerPolicy } = own
+      Object.assign(init, referrer === undefined ? {} : { referrer, referrerPolicy })
+    }
   }
 
   get request(): RequestTarget {
@@ -75,40 +87,42 @@ export class FetchRequest implements AuthorizedRequest<Response> {
   attempt(lease: Lease, credential: CredentialHeaders): Promise<Response> {
     const { client, init, own, turnedAway } = this
     if (turnedAway) discard(turnedAway.body)
-    const { fetch } = client
-    if (lease.accessToken === undefined) return fetch(this.take(), init)
-    const headers = withHeaders(init.headers ?? own?.headers, credential)
+    const headers = withHeaders(this.headers, credential)
     const names = Object.keys(credential)
     const { redirect = own?.redirect ?? 'follow' } = init
     const isPlain = names.every((name) => name.toLowerCase() === 'authorization')
-    if (redirect === 'follow' && !isPlain) return this.follow(headers, names)
-    return fetch(this.take(), { ...init, headers })
-  }
-
-  /** The caller's Request goes first, and is used up then, as with any fetch. */
-  private take(): string | Request {
-    const { own, spare, replayable } = this
-    if (!own) return this.input
-    if (spare) return spare
-    if (replayable && this.hasOwnBody(own)) this.spare = own.clone()
-    return own
-  }
-
-  /** The body of the Request is sent; some platforms do not show whether there is one. */
-  private hasOwnBody({ body, method }: Request): boolean {
-    if (this.init.body != null) return false
-    return body === undefined ? method !== 'GET' && method !== 'HEAD' : body !== null
-  }
-
-  private async follow(headers: HeadersInit, names: readonly string[]): Promise<Response> {
-    const { client, own, request } = this
-    const plain: Record<string, unknown> = {}
-    if (own) {
-      for (const key of requestKeys) if (own[key]) plain[key] = own[key]
-      if (this.hasOwnBody(own)) plain['body'] = this.bytes ??= await own.arrayBuffer()
+    if (lease.sessionId === undefined || isPlain || redirect !== 'follow') {
+      const { fetch } = client
+      return fetch(this.sendable(this.replayable), { ...init, headers })
     }
-    const init = { ...plain, ...this.init, ...request, headers: new Headers(headers) }
-    return fetchFollowing(client.fetch, init, names, client.isAllowed)
+    return this.follow(headers, names)
+  }
+
+  /** @param isKept - the body must outlive this sending */
+  private sendable(isKept: boolean): string | Request {
+    const { own, input } = this
+    return own ? (isKept && this.hasOwnBody ? own.clone() : own) : input
+  }
+
+  private async follow(headers: OwnHeaders, names: readonly string[]): Promise<Response> {
+    const { client, init, own, request } = this
+    const { fetch } = client
+    const first = await fetch(this.sendable(true), { ...init, headers, redirect: 'manual' })
+    const course: Course = { ...request, headers: new Headers(headers), body: init.body ?? null }
+    const more: Record<string, unknown> = {}
+    for (const key of requestKeys) if (own?.[key] !== undefined) more[key] = own[key]
+    return followRedirects(first, course, names, client.isAllowed, ({ url, ...next }) => {
+      const body = this.hasOwnBody && next.method === request.method ? own?.clone().body : next.body
+      const streams = body && body !== next.body ? { duplex: 'half' } : {}
+      return fetch(url, {
+        ...more,
+        ...init,
+        ...next,
+        body: body ?? null,
+        ...streams,
+        redirect: 'manual',
+      })
+    })
   }
 
   expired(outcome: Outcome<Response>): boolean | PromiseLike<boolean> {
@@ -116,12 +130,14 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     const { value: response } = outcome
     const { options, isAllowed } = this.client
     this.turnedAway = response
-    // A redirect may have led elsewhere: it is not for others to say.
-    if (response.redirected && !isAllowed(response.url)) return false
+    // A redirect may have led elsewhere: it is not for others to say. Not all platforms tell of it.
+    const { redirected = true, url } = response as Partial<Response>
+    if (redirected && url && !isAllowed(url)) return false
     if (!options.expired) return response.status === 401
     const shown = showResponse(response)
-    const verdict = options.expired(shown.response)
-    if (typeof verdict === 'boolean') return verdict
+    // JavaScript may return anything.
+    const verdict = options.expired(shown.response) as Partial<PromiseLike<boolean>> | null
+    if (typeof verdict?.then !== 'function') return !!verdict
     return verdict.then(undefined, (error: unknown) => {
       // A body that is no JSON, or none to wait for, does not say that anything has expired.
       if (shown.isHidden() || error instanceof SyntaxError) return false
@@ -130,17 +146,27 @@ export class FetchRequest implements AuthorizedRequest<Response> {
   }
 
   abortReason(): unknown {
-    this.letGo()
+    this.letGo(this.turnedAway)
     return this.signal?.reason
   }
 
   dress(error: Error): Error {
-    this.letGo()
+    const { turnedAway } = this
+    // It is on the error, or is handed over in its place.
+    const isKept = !this.replayable || (error as { response?: unknown }).response === turnedAway
+    this.letGo(isKept ? undefined : turnedAway)
     return error
   }
 
-  /** A stream that will not be sent. */
-  private letGo(): void {
-    if (!isReplayable(this.init.body)) discard(this.init.body)
+  /** What will not be sent, and what nobody is given to read. */
+  private letGo(unread: Response | undefined): void {
+    const { init, own, hasOwnBody } = this
+    if (hasOwnBody) discard(own?.body)
+    if (!isReplayable(init.body)) discard(init.body)
+    discard(unread?.body)
   }
 }
+
+/** Some platforms do not show whether there is one. */
+const hasBody = ({ body, method }: Request): boolean =>
+  body === undefined ? method !== 'GET' && method !== 'HEAD' : body !== null

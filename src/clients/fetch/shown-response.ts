@@ -4,7 +4,7 @@ import { joined } from './body.js'
 /** What `expired` is given in place of a response, so that the caller's body stays unread. */
 export interface ShownResponse {
   readonly response: Response
-  /** Its body was asked for, and is not shown. */
+  /** Its body was asked for, and is not shown, or broke off. */
   isHidden(): boolean
 }
 
@@ -17,22 +17,20 @@ export function showResponse(given: Response): ShownResponse {
   const lazy = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        // Also where it breaks off: the caller will see that.
+        isHidden = true
         const bytes = await shortBodyOf(given)
-        isHidden = !bytes
-        if (!bytes) {
-          controller.error(
-            new TypeError('[unexpired] createFetch: expired: this body is not shown'),
-          )
-          return
-        }
+        if (!bytes) throw new TypeError('[unexpired] createFetch: expired: this body is not shown')
+        isHidden = false
         controller.enqueue(bytes)
         controller.close()
       },
     },
     { highWaterMark: 0 },
   )
-  const response = new Response(lazy, { status, statusText, headers })
-  for (const [key, value] of Object.entries({ url, redirected, type })) {
+  const response = new Response(lazy, { statusText, headers })
+  // Not through the constructor, which does not take every status that servers send.
+  for (const [key, value] of Object.entries({ status, ok: given.ok, url, redirected, type })) {
     Object.defineProperty(response, key, { value })
   }
   return { response, isHidden: () => isHidden }

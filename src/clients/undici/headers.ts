@@ -4,8 +4,8 @@ import type { CredentialHeaders } from '../../core/credential.js'
 /** Of a response, by their names in lower case. */
 export type Headers = Dispatcher.ResponseData['headers']
 
-/** What a caller may give as headers. */
-export type HeadersGiven = Dispatcher.DispatchOptions['headers']
+/** What a caller may give as headers. To undici, null is as good as none. */
+export type HeadersGiven = NonNullable<Dispatcher.DispatchOptions['headers']> | null
 
 type Pair = readonly [name: string, value: unknown]
 
@@ -15,40 +15,50 @@ export const textOf = (value: string | string[] | undefined): string | undefined
 
 const isIterable = (headers: object): headers is Iterable<Pair> => Symbol.iterator in headers
 
-/** Headers that can be read more than once: an iterator is used up by that. A copy, in the same form. */
-export function ownHeaders(headers: HeadersGiven): HeadersGiven {
+/** Headers that can be read more than once: an iterator is used up by that. */
+export function rereadable(headers: HeadersGiven): HeadersGiven {
+  const isIterator = typeof (headers as Partial<Iterator<Pair>> | null)?.next === 'function'
+  return isIterator ? iterableOf([...(headers as Iterable<Pair>)]) : headers
+}
+
+/** A copy, in the same form. */
+export function copyOfHeaders(headers: HeadersGiven): HeadersGiven {
   if (typeof headers !== 'object' || headers === null) return headers
   if (Array.isArray(headers)) return [...headers]
   return isIterable(headers) ? iterableOf([...headers]) : { ...headers }
 }
 
-/** Whether the header is there, however the headers are written. */
-export function hasHeader(headers: HeadersGiven, name: string): boolean {
+/** What a header was given, however the headers are written; `undefined` where it is not there. */
+export function headerOf(headers: HeadersGiven, name: string): unknown {
   const lower = name.toLowerCase()
-  for (const [each, value] of pairsOf(headers)) {
-    // undici leaves out those that are undefined, and sends null as an empty text.
-    if (value !== undefined && isNamed(each, lower)) return true
+  if (typeof headers !== 'object' || headers === null) return undefined
+  // undici leaves out those that are undefined, and sends null as an empty text.
+  const isIt = ([each, value]: Pair): boolean => value !== undefined && isNamed(each, lower)
+  if (Array.isArray(headers)) return pairsOf(headers).find(isIt)?.[1]
+  if (isIterable(headers)) return [...headers].find(isIt)?.[1]
+  for (const each in headers) {
+    if (isNamed(each, lower) && headers[each] !== undefined) return headers[each]
   }
-  return false
+  return undefined
 }
 
 /** The headers of one attempt, in the form in which they were given: other interceptors look at them. */
 export function withCredential(headers: HeadersGiven, credential: CredentialHeaders): HeadersGiven {
   const names = Object.keys(credential).map((name) => name.toLowerCase())
   if (!names.length) return headers
-  const isKept = ([name]: Pair): boolean => !names.some((lower) => isNamed(name, lower))
-  const all = [...pairsOf(headers).filter(isKept), ...Object.entries(credential)]
-  if (Array.isArray(headers)) return all.flat() as string[]
-  return headers && isIterable(headers)
-    ? iterableOf(all)
-    : (Object.fromEntries(all) as Exclude<HeadersGiven, undefined>)
+  const isReplaced = (each: unknown): boolean => names.some((lower) => isNamed(each, lower))
+  if (typeof headers === 'object' && headers !== null && isIterable(headers)) {
+    const given = Array.isArray(headers) ? pairsOf(headers) : [...headers]
+    const all = [...given.filter(([each]) => !isReplaced(each)), ...Object.entries(credential)]
+    return Array.isArray(headers) ? (all.flat() as string[]) : iterableOf(all)
+  }
+  const all = { ...(headers as Record<string, string>) }
+  for (const each in all) if (isReplaced(each)) delete all[each]
+  return Object.assign(all, credential)
 }
 
-function pairsOf(headers: HeadersGiven): readonly Pair[] {
-  if (typeof headers !== 'object' || headers === null) return []
-  if (!Array.isArray(headers)) {
-    return isIterable(headers) ? [...headers] : Object.entries(headers)
-  }
+/** Of names and values in turn. */
+function pairsOf(headers: readonly unknown[]): readonly Pair[] {
   const pairs: Pair[] = []
   for (let at = 0; at < headers.length; at += 2) {
     pairs.push([headers[at] as string, headers[at + 1]])

@@ -12,6 +12,8 @@ interface Reader {
 /** An answer that is kept back, as it comes, until it is known what is to become of it. */
 export class KeptAnswer {
   end: End | undefined
+  /** Somebody wanted to read what is not shown. */
+  wasRefused = false
   private chunks: Buffer[] = []
   private length = 0
   private readers: Reader[] = []
@@ -54,13 +56,13 @@ export class KeptAnswer {
   /** Nobody is to wait for the body. */
   hide(): void {
     this.isHidden = true
-    for (const { reject } of this.readers.splice(0)) reject(hidden())
+    for (const { reject } of this.readers.splice(0)) reject(this.refusal())
   }
 
   /** The whole body, once it is there. Rejects where it is not shown. */
   read(): Promise<string> {
     const text = new Promise<string>((resolve, reject) => {
-      if (this.isHidden) reject(hidden())
+      if (this.isHidden) reject(this.refusal())
       else if (this.end) resolve(this.text())
       else this.readers.push({ resolve, reject })
     })
@@ -69,12 +71,14 @@ export class KeptAnswer {
     return text
   }
 
+  private refusal(): TypeError {
+    this.wasRefused = true
+    return new TypeError('[unexpired] sessionInterceptor: expired: this body is not shown')
+  }
+
   private text(): string {
     const decoder = new TextDecoder()
     const parts = this.chunks.map((chunk) => decoder.decode(chunk, { stream: true }))
     return parts.join('') + decoder.decode()
   }
 }
-
-const hidden = (): TypeError =>
-  new TypeError('[unexpired] sessionInterceptor: expired: this body is not shown')
