@@ -1,4 +1,4 @@
-import { ofetch } from 'ofetch'
+import { ofetch, type FetchOptions } from 'ofetch'
 import { createSession, isSessionError, keyValueStore } from 'unexpired'
 import { createFetch } from 'unexpired/fetch'
 
@@ -13,20 +13,18 @@ export const session = createSession({
     if (reason !== 'replaced') location.assign(`/login?reason=${reason}`)
   },
 })
-export const api = ofetch.create(
-  {
-    baseURL: `${origin}/api`,
-    onRequestError({ error, options }) {
-      if (isSessionError(error)) options.retry = false
-    },
+const sessionFetch = createFetch(session, { origins: [origin] })
+const defaults: FetchOptions = {
+  baseURL: `${origin}/api`,
+  onRequestError({ error, options }) {
+    if (isSessionError(error)) options.retry = false
   },
-  { fetch: createFetch(session, { origins: [origin] }) },
-)
+}
+export const api = ofetch.create(defaults, { fetch: sessionFetch })
 
 export const getOrder = (id: number) => api(`/orders/${id}`)
 export const addOrder = (item: string) => api('/orders', { method: 'POST', body: { item } })
-
-export async function signIn(username: string, password: string): Promise<void> {
+export const signIn = async (username: string, password: string) => {
   const body = { username, password }
   await session.signIn(await ofetch(`${origin}/auth/login`, { method: 'POST', body }))
 }

@@ -1,6 +1,5 @@
 import { JSDOM } from 'jsdom'
 import { Agent, getGlobalDispatcher, setGlobalDispatcher } from 'undici'
-import type { TokenServer } from 'unexpired/testing'
 import { onTestFinished, vi } from 'vitest'
 
 /** Where the examples have their API. */
@@ -16,7 +15,7 @@ export interface Page {
  * Opens a page of the app, and leads the name of the examples' API to a server that is really there.
  * Nothing else is put in the way: fetch, Request, redirects and aborts are the platform's own.
  */
-export function openPage(server: TokenServer): Page {
+export function openPage(server: { readonly url: string }): Page {
   const before = getGlobalDispatcher()
   const agent = new Agent()
   setGlobalDispatcher(
