@@ -15,12 +15,13 @@ function baseUrl(): string | undefined {
 /** The page's own; `undefined` where there is no page, and in sandboxed ones. */
 export function pageOrigin(): string | undefined {
   const { href } = (globalThis as Surroundings).location ?? {}
-  return href === undefined ? undefined : placeOf(href).origin
+  // A worker may have been made of a blob of the page.
+  return href === undefined ? undefined : placeOf(href.replace(/^blob:/, '')).origin
 }
 
 /** What counts of a URL here. */
 export interface Place {
-  /** `undefined` where there is none, as for `data:` and in sandboxed pages. */
+  /** `undefined` where no server is asked, as for `data:` and `blob:`. */
   readonly origin: string | undefined
   readonly hasUser: boolean
 }
@@ -31,8 +32,10 @@ const plainUrl = /^(https?):\/\/([\w.-]+)(?::(\d{1,5}))?(?=[/?#]|$)/i
 /** Where a URL leads, from the page where it is relative. */
 export function placeOf(url: string): Place {
   try {
-    const { origin, username, password } = new URL(url, baseUrl())
-    return { origin: origin === 'null' ? undefined : origin, hasUser: !!(username || password) }
+    const { protocol, origin, username, password } = new URL(url, baseUrl())
+    // A blob has that of the page, and no server.
+    const isSent = protocol === 'https:' || protocol === 'http:'
+    return { origin: isSent ? origin : undefined, hasUser: !!(username || password) }
   } catch {
     // It is none; or the URL class knows no origins, as in older React Native.
     const [, scheme = '', host, port] = plainUrl.exec(url) ?? []

@@ -119,7 +119,9 @@ async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefine
       return undefined
     }
     const pauseMs = firstPauseMs * 4 ** (tries - 1) * (0.5 + Math.random() / 2)
-    if (!outcome.again || tries === mostTries || remainingMs() <= pauseMs) {
+    // Once closed, what is under way is finished, and nothing new begun.
+    const isLast = tries === mostTries || parts.state().closed
+    if (!outcome.again || isLast || remainingMs() <= pauseMs) {
       return { ...outcome, tries }
     }
     await new Promise<void>((resume) => clock.setTimeout(resume, pauseMs))

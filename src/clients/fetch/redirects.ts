@@ -41,16 +41,34 @@ export async function followRedirects(
     if (type === 'opaqueredirect') throw refusal('it could carry the credential elsewhere unseen')
     const location = isRedirect(status) ? headers.get('location') : null
     if (location === null) {
-      if (followed) Object.defineProperty(response, 'redirected', { value: true })
-      return response
+      return followed ? asRedirected(response) : response
     }
     discard(response.body)
-    const next = new URL(location, course.url)
+    const next = new URL(readable(location), course.url)
     if (followed === mostRedirects) throw refusal(`there were ${mostRedirects} before it`)
     if (!/^https?:$/.test(next.protocol)) throw refusal(`it leads to ${next.protocol}`)
     course = nextCourse(course, status, next)
     if (!isAllowed(next.href)) for (const name of names) course.headers.delete(name)
     response = await send(course)
+  }
+}
+
+/** As the platform's own following marks it; a copy is one too. */
+function asRedirected(response: Response): Response {
+  const clone = (): Response => asRedirected(Response.prototype.clone.call(response))
+  return Object.defineProperties(response, {
+    redirected: { value: true },
+    clone: { value: clone },
+  })
+}
+
+/** Servers write UTF-8 into headers, of which each byte comes as a character. */
+function readable(location: string): string {
+  try {
+    const bytes = Uint8Array.from(location, (character) => character.charCodeAt(0))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return location
   }
 }
 

@@ -1,3 +1,4 @@
+import { aborted, until } from '../../core/aborts.js'
 import type { CredentialHeaders, RequestTarget } from '../../core/credential.js'
 import type { Lease } from '../../core/lease.js'
 import type { AuthorizedRequest, Outcome } from '../../core/port.js'
@@ -63,9 +64,7 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     this.scheme = client.options.scheme
     if (body != null) init.body = ownBody(body)
     this.hasOwnBody = own !== undefined && body == null && hasBody(own)
-    // Of the caller's own kind: another fetch may come with another Request.
-    const Kind = own?.constructor as typeof Request
-    this.own = own && this.hasOwnBody ? new Kind(own) : own
+    this.own = own && this.hasOwnBody ? takeOver(own) : own
     this.signal = (signal === undefined ? own?.signal : signal) ?? undefined
     this.headers = init.headers ?? ownHeaders(own?.headers)
     if (own && isEmpty(init)) {
@@ -111,18 +110,20 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     const course: Course = { ...request, headers: new Headers(headers), body: init.body ?? null }
     const more: Record<string, unknown> = {}
     for (const key of requestKeys) if (own?.[key] !== undefined) more[key] = own[key]
-    return followRedirects(first, course, names, client.isAllowed, ({ url, ...next }) => {
-      const body = this.hasOwnBody && next.method === request.method ? own?.clone().body : next.body
-      const streams = body && body !== next.body ? { duplex: 'half' } : {}
-      return fetch(url, {
-        ...more,
-        ...init,
-        ...next,
-        body: body ?? null,
-        ...streams,
-        redirect: 'manual',
-      })
+    return followRedirects(first, course, names, client.isAllowed, async ({ url, ...next }) => {
+      const isSentOn = this.hasOwnBody && next.method === request.method
+      const body = isSentOn ? await this.ownBytes() : next.body
+      return fetch(url, { ...more, ...init, ...next, body: body ?? null, redirect: 'manual' })
     })
+  }
+
+  private ownBytes(): Promise<ArrayBuffer | undefined> {
+    const { own, signal } = this
+    const bytes = Promise.resolve(own?.clone().arrayBuffer())
+    return until(
+      bytes,
+      aborted(signal, () => signal?.reason),
+    )
   }
 
   expired(outcome: Outcome<Response>): boolean | PromiseLike<boolean> {
@@ -165,6 +166,12 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     if (!isReplayable(init.body)) discard(init.body)
     discard(unread?.body)
   }
+}
+
+/** One of our own: the caller's is used up, as with any fetch. Another fetch may come with another class. */
+function takeOver(given: Request): Request {
+  const Kind = given instanceof Request ? Request : (given as Request).constructor
+  return new (Kind as typeof Request)(given)
 }
 
 /** Some platforms do not show whether there is one. */

@@ -48,7 +48,6 @@ export class Attempt implements Handler {
   private kept: KeptAnswer | undefined
   private isDone = false
   private isHandingOver = false
-  private dropped = 0
 
   constructor(private readonly exchange: Exchange) {
     this.answer = new Promise((resolve, reject) => {
@@ -115,8 +114,7 @@ export class Attempt implements Handler {
   onResponseData(controller: Controller, chunk: Buffer): void {
     const { exchange, kept } = this
     if (this.stage === 'passing') exchange.handler.onResponseData?.(exchange.control, chunk)
-    else if (this.stage === 'dropped') this.drain(chunk)
-    else if (kept && !kept.add(chunk)) controller.pause()
+    else if (this.stage !== 'dropped' && kept && !kept.add(chunk)) controller.pause()
   }
 
   onResponseEnd(_controller: Controller, trailers: Headers): void {
@@ -181,23 +179,18 @@ export class Attempt implements Handler {
   }
 
   /**
-   * Lets go of the answer. A short one is taken off the wire, so that the connection can be used again.
+   * Lets go of the answer. The rest of one that says that it is short is taken off the wire, so that
+   * the connection can be used again.
    *
-   * @param now - nobody waits for that: the connection is closed where there is more to come
+   * @param now - nobody waits even for that: the connection is closed where there is more to come
    */
   drop(now: boolean): void {
-    const { controller, head, stage } = this
+    const { controller, head } = this
     this.stage = 'dropped'
     this.kept?.clear()
     if (this.isDone) return
-    const length = Number(textOf(head?.[1]['content-length']) ?? 0)
-    if (now || length > shownUpTo) controller?.abort(requestAborted())
-    // Not now: undici may be in the middle of reading another answer.
-    else if (stage === 'kept') queueMicrotask(() => controller?.resume())
-  }
-
-  private drain(chunk: Buffer): void {
-    this.dropped += chunk.length
-    if (this.dropped > shownUpTo) this.controller?.abort(requestAborted())
+    const isShort = Number(textOf(head?.[1]['content-length'])) <= shownUpTo
+    // Paused: compressed it was short.
+    if (now || !isShort || controller?.paused) controller?.abort(requestAborted())
   }
 }

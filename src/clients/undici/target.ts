@@ -1,18 +1,15 @@
 import type { Dispatcher } from 'undici'
 import type { RequestTarget } from '../../core/credential.js'
+import { placeOf } from '../places.js'
 
 type Query = Dispatcher.DispatchOptions['query']
 
 /** What is sent, as a credential wants to know it. */
 export function targetOf(options: Dispatcher.DispatchOptions): RequestTarget {
-  const { method, origin = '', path, query } = options
-  const url = withQuery(path, query)
-  try {
-    return { method: method.toUpperCase(), url: new URL(url, String(origin)).href }
-  } catch {
-    // The origin is that of a Client, which does not tell.
-    return { method: method.toUpperCase(), url }
-  }
+  const { method, origin, path, query } = options
+  // A Client does not tell its own origin; a path may be a whole URL.
+  const base = origin && path.startsWith('/') ? (placeOf(String(origin)).origin ?? '') : ''
+  return { method: method.toUpperCase(), url: base + withQuery(path, query) }
 }
 
 /** As undici does it, which goes by node:querystring. */
