@@ -25,15 +25,32 @@ async function compare(
   return new Map([...times].map(([name, list]) => [name, median(list)]))
 }
 
+interface Rounds {
+  readonly requests: number
+  readonly rounds: number
+}
+
 /** The same GET through each instance, as ratios of the one named `bare`. */
-export async function ratios(
+export const ratios = (
   instances: Readonly<Record<string, AxiosInstance>>,
-  { requests, rounds }: { readonly requests: number; readonly rounds: number },
+  rounds: Rounds,
+): Promise<Record<string, number>> =>
+  ratiosOf(
+    Object.fromEntries(
+      Object.entries(instances).map(([name, instance]) => [name, () => instance.get('/me')]),
+    ),
+    rounds,
+  )
+
+/** The same request, sent in each of these ways, as ratios of the one named `bare`. */
+export async function ratiosOf(
+  ways: Readonly<Record<string, () => Promise<unknown>>>,
+  { requests, rounds }: Rounds,
 ): Promise<Record<string, number>> {
-  const contenders = Object.entries(instances).map(([name, instance]) => ({
+  const contenders = Object.entries(ways).map(([name, send]) => ({
     name,
     async run() {
-      for (let sent = 0; sent < requests; sent++) await instance.get('/me')
+      for (let sent = 0; sent < requests; sent++) await send()
     },
   }))
   const medians = await compare(contenders, rounds)

@@ -45,6 +45,9 @@ const failing: [string, Credential][] = [
   // These have no fields of their own: taken as they are, the request would go without anything.
   ['returns Headers', returning(new Headers({ 'X-Proof': 'a' }))],
   ['returns a Map', returning(new Map([['X-Proof', 'a']]))],
+  ['returns a Response', returning(new Response('{}'))],
+  ['returns an Error', returning(new Error('no key'))],
+  ['returns a Date', returning(new Date(0))],
   // What no header can carry; platforms would show it in the message of their own error.
   ['returns a value with a line break', returning({ 'X-Proof': 'a\r\nX-Other: b' })],
   ['returns a value that is not ASCII', returning({ 'X-Proof': 'a…' })],

@@ -1,10 +1,29 @@
-import type { createFetch as CreateFetch, FetchSessionOptions } from 'unexpired/fetch'
+import type {
+  createFetch as CreateFetch,
+  FetchSessionOptions,
+  SessionFetch,
+  SessionRequestInit,
+} from 'unexpired/fetch'
 import type { MakeClient, NeutralAnswer } from '../contract/neutral-client.js'
+
+/** How apps and clients call a fetch. */
+export type Call = (api: SessionFetch, url: string, init: SessionRequestInit) => Promise<Response>
+
+/** With a URL and an init. */
+export const plainly: Call = (api, url, init) => api(url, init)
+
+/** With a Request that says it all; only what a Request cannot say stands beside it. */
+export const withRequest: Call = (api, url, { session, ...init }) => {
+  const { signal } = init
+  const beside = { ...(signal ? { signal } : {}), ...(session === undefined ? {} : { session }) }
+  return api(new Request(url, init as RequestInit), beside)
+}
 
 /** Makes clients for the contract: a fetch as apps make one, and what they write around it. */
 export function fetchClient(
   createFetch: typeof CreateFetch,
   more: FetchSessionOptions = {},
+  call: Call = plainly,
 ): MakeClient {
   return ({ session, origin, credential, origins = [origin] }) => {
     const { header, scheme, expiredCode } = credential
@@ -23,14 +42,14 @@ export function fetchClient(
     return {
       async send({ method, path, query, headers, body, signal, session: how }) {
         const [bytes, type] = bodyOf(body)
-        const response = await api(urlOf(origin, path, query), {
+        const response = await call(api, urlOf(origin, path, query), {
           ...(method ? { method } : {}),
           headers: { ...type, ...headers },
           ...(bytes === undefined ? {} : { body: bytes }),
           ...(signal ? { signal } : {}),
           ...(how === undefined ? {} : { session: how }),
           ...(isStream(bytes) ? { duplex: 'half' } : {}),
-        } as RequestInit)
+        } as SessionRequestInit)
         return answerOf(response, await response.text())
       },
     }

@@ -6,10 +6,10 @@ import type { FetchSessionOptions, SessionFetch } from 'unexpired/fetch'
 import type { EchoedRequest, TokenServerOptions } from 'unexpired/testing'
 import { bearer, xToken } from '../contract/protocols.js'
 import type { Protocol, Refresh } from '../contract/protocols.js'
-import { enter } from '../contract/stage.js'
+import { enter, until } from '../contract/stage.js'
 import type { Stage } from '../contract/stage.js'
 import { serve, turnsAwayTheFirst } from './server.js'
-import type { Answer, Server } from './server.js'
+import type { Answer, Received, Server } from './server.js'
 
 /** How a session is put into a fetch; there are others than ours. */
 export type MakeFetch = (session: Session, options?: FetchSessionOptions) => SessionFetch
@@ -34,8 +34,7 @@ export interface Scene extends Stage {
 export const xTokenOptions: FetchSessionOptions = {
   header: 'X-Token',
   scheme: '',
-  expired: async (response) =>
-    ((await response.json()) as { code?: number } | null)?.code === 1234,
+  expired: async (response) => ((await response.json()) as { code?: number } | null)?.code === 1234,
 }
 
 /** The two ways to send a token; the second is one that the platform knows nothing of. */
@@ -123,6 +122,30 @@ export function gate(): { wait: () => Promise<void>; open: () => void; waiting: 
     return opened
   }
   return { wait, open: () => open(), waiting: () => waiting }
+}
+
+export interface HoldingWorld extends World {
+  /** Lets the refresh go. */
+  open(): Promise<void>
+  /** What came to a path. */
+  sent(path: string): readonly Received[]
+}
+
+/** A world in which a refresh is under way, so that whatever is sent now is held. */
+export async function holdingWorld(options: SignedInOptions = {}): Promise<HoldingWorld> {
+  const { wait, open, waiting } = gate()
+  const all = await world(turnsAwayTheFirst, { ...options, refreshing: wait })
+  const { api, url, server } = all
+  const opener = api(`${url}/opener`).catch(() => undefined)
+  await until(() => waiting() > 0)
+  return {
+    ...all,
+    async open() {
+      open()
+      await opener
+    },
+    sent: (path) => server.requests.filter((request) => request.url === path),
+  }
 }
 
 export { bearer, xToken }

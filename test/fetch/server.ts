@@ -59,7 +59,7 @@ export async function serve(answer: Answer): Promise<Server> {
 
 /** The token of a request, in whichever of the two headers it came. */
 export const tokenOf = ({ headers }: Received): string | undefined =>
-  headers.authorization?.replace('Bearer ', '') ?? headers['x-token']?.toString()
+  headers['x-token']?.toString() ?? headers.authorization?.replace('Bearer ', '')
 
 /** Answers with what came; whoever has the first token is turned away. */
 export const turnsAwayTheFirst: Answer = (request, response) => {

@@ -74,11 +74,17 @@ export async function startProofServer(): Promise<ProofServer> {
     const status = why === undefined ? 200 : why === 'expired token' ? 401 : 403
     requests.push({ method, url, headers, status, why })
     const to = new URL(url).searchParams.get('to')
+    incoming.resume()
     if (why === undefined && to) response.writeHead(307, { Location: to }).end()
     else response.writeHead(status, { 'Content-Type': 'application/json' }).end(`{"why":"${why}"}`)
   }
 
   const server = createServer((incoming, response) => {
+    // jsdom takes its own page for another origin.
+    const { origin = '*', 'access-control-request-headers': names } = incoming.headers
+    response.setHeader('Access-Control-Allow-Origin', origin)
+    response.setHeader('Access-Control-Allow-Headers', names ?? '')
+    if (incoming.method === 'OPTIONS') return void response.writeHead(204).end()
     if (incoming.url !== '/refresh') return serve(incoming, response)
     refreshes += 1
     let body = ''

@@ -4,16 +4,17 @@ import { isAllowedOrigin, pageOrigin, placeOf } from '../places.js'
 import { readUpTo } from './buffered-stream.js'
 import { hasHeader } from './headers.js'
 import { ownInit, type SessionRequestInit } from './init.js'
-import { readFetchOptions, type Fetch, type FetchSessionOptions } from './options.js'
+import { readFetchOptions, type FetchSessionOptions } from './options.js'
 import { FetchRequest, type FetchClient } from './request.js'
 
-type Input = Parameters<Fetch>[0]
+type Input = Parameters<typeof fetch>[0]
 
 /**
  * The platform's fetch, with one more option on a request. `session: false`: the session does not touch
  * it. `session: { replay: false }`: turned away, it is not sent again.
  */
-export type SessionFetch = Fetch & ((input: Input, init?: SessionRequestInit) => Promise<Response>)
+export type SessionFetch = typeof fetch &
+  ((input: Parameters<typeof fetch>[0], init?: SessionRequestInit) => Promise<Response>)
 
 /**
  * Makes a fetch that sends requests with the session's access token, and keeps it fresh: expired tokens

@@ -5,9 +5,6 @@ import {
   type ReadyClientOptions,
 } from '../client-options.js'
 
-/** The platform's fetch. */
-export type Fetch = typeof fetch
-
 /** How a session's credential goes onto the requests of a fetch. */
 export interface FetchSessionOptions extends ClientOptions {
   /**
@@ -15,7 +12,7 @@ export interface FetchSessionOptions extends ClientOptions {
    *
    * @defaultValue the platform's fetch, looked up at each request
    */
-  fetch?: Fetch | undefined
+  fetch?: typeof fetch | undefined
   /**
    * Whether this response says that the access token has expired. It may read the body, which the
    * caller can read again. What is shown of it: JSON, by its Content-Type, and any body whose
@@ -40,7 +37,7 @@ export interface FetchSessionOptions extends ClientOptions {
 
 /** Options, checked and complete. */
 export interface ReadyFetchOptions extends ReadyClientOptions {
-  readonly fetch: Fetch | undefined
+  readonly fetch: typeof fetch | undefined
   readonly expired: FetchSessionOptions['expired']
   readonly bufferStreamsUpToBytes: number
 }

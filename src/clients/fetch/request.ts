@@ -8,14 +8,14 @@ import { absoluteUrl } from '../places.js'
 import { ownBody } from './body.js'
 import { ownHeaders, withHeaders, type OwnHeaders } from './headers.js'
 import { isEmpty, type OwnInit } from './init.js'
-import type { Fetch, ReadyFetchOptions } from './options.js'
+import type { ReadyFetchOptions } from './options.js'
 import { followRedirects, type Course } from './redirects.js'
 import { showResponse } from './shown-response.js'
 
 /** What the requests of one fetch have in common. */
 export interface FetchClient {
   readonly options: ReadyFetchOptions
-  readonly fetch: Fetch
+  readonly fetch: typeof fetch
   isAllowed(url: string): boolean
 }
 

@@ -41,6 +41,8 @@ export function sessionInterceptor(
       ending: undefined,
       isAllowed: (origin) => (options.origins ? options.origins.has(origin) : origin === home),
     }
+    // Whatever a request says, all requests of a Client or a Pool go there.
+    const mayNever = !!home && !client.isAllowed(home)
 
     let last: { readonly origin: unknown; readonly mayCarry: boolean } | undefined
 
@@ -71,7 +73,7 @@ export function sessionInterceptor(
     function send(asked: Options, handler: Handler): boolean {
       const { session: how, method, signal, origin } = asked
       let request = asked
-      let isOurs = how !== false && method !== 'CONNECT'
+      let isOurs = how !== false && method !== 'CONNECT' && !mayNever
       try {
         const headers = rereadable(asked.headers ?? null)
         if (asked.headers && headers !== asked.headers) request = { ...asked, headers }
