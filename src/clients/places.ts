@@ -12,11 +12,16 @@ function baseUrl(): string | undefined {
   return document?.baseURI ?? location?.href
 }
 
+let lastPage: { readonly href: string; readonly origin: string | undefined } | undefined
+
 /** The page's own; `undefined` where there is no page, and in sandboxed ones. */
 export function pageOrigin(): string | undefined {
   const { href } = (globalThis as Surroundings).location ?? {}
+  if (href === undefined) return undefined
   // A worker may have been made of a blob of the page.
-  return href === undefined ? undefined : placeOf(href.replace(/^blob:/, '')).origin
+  if (href !== lastPage?.href)
+    lastPage = { href, origin: placeOf(href.replace(/^blob:/, '')).origin }
+  return lastPage.origin
 }
 
 /** What counts of a URL here. */

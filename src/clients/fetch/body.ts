@@ -29,7 +29,9 @@ export function ownBody(body: Body): Body {
 function copyOfForm(form: FormData): FormData {
   // That of React Native cannot be read.
   if (typeof form.forEach !== 'function') return form
-  const copy = new FormData()
+  // Another fetch may come with another class.
+  const Kind = form instanceof FormData ? FormData : (form as FormData).constructor
+  const copy = new (Kind as typeof FormData)()
   form.forEach((value, name) => copy.append(name, value))
   return copy
 }

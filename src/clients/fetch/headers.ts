@@ -21,17 +21,26 @@ export function hasHeader(headers: OwnHeaders, name: string): boolean {
   return false
 }
 
-/** The headers of one attempt; those of the credential replace others of the same name. */
-export function withHeaders(headers: OwnHeaders, more: CredentialHeaders): OwnHeaders {
+/**
+ * The headers of one attempt; those of the credential replace others of the same name.
+ *
+ * @param before - the credential of the attempt before, which was given `headers` itself
+ */
+export function withHeaders(
+  headers: OwnHeaders,
+  credential: CredentialHeaders,
+  before: CredentialHeaders | undefined,
+): OwnHeaders {
   if (isList(headers)) {
-    const all = new Headers(headers)
-    for (const name in more) all.set(name, more[name] as string)
+    const all = before ? new Headers(headers) : headers
+    for (const name in before) all.delete(name)
+    for (const name in credential) all.set(name, credential[name] as string)
     return all
   }
   const all: Record<string, string> = {}
-  const names = Object.keys(more).map((name) => name.toLowerCase())
+  const names = Object.keys(credential).map((name) => name.toLowerCase())
   for (const name in headers) {
     if (!names.includes(name.toLowerCase())) all[name] = headers[name] as string
   }
-  return Object.assign(all, more)
+  return Object.assign(all, credential)
 }

@@ -55,15 +55,16 @@ export async function followRedirects(
 
 /** As the platform's own following marks it; a copy is one too. */
 function asRedirected(response: Response): Response {
-  const clone = (): Response => asRedirected(Response.prototype.clone.call(response))
+  const { clone } = response
   return Object.defineProperties(response, {
-    redirected: { value: true },
-    clone: { value: clone },
+    redirected: { value: true, configurable: true },
+    clone: { value: () => asRedirected(clone.call(response)), configurable: true },
   })
 }
 
 /** Servers write UTF-8 into headers, of which each byte comes as a character. */
 function readable(location: string): string {
+  if (/[^\0-\xff]/.test(location)) return location
   try {
     const bytes = Uint8Array.from(location, (character) => character.charCodeAt(0))
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

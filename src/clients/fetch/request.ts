@@ -44,6 +44,8 @@ export class FetchRequest implements AuthorizedRequest<Response> {
   private readonly own: Request | undefined
   private readonly hasOwnBody: boolean
   private readonly headers: OwnHeaders
+  /** That of the attempt before. */
+  private credential: CredentialHeaders | undefined
   /** The answer before the attempt under way: only a replay has one. */
   private turnedAway: Response | undefined
 
@@ -68,9 +70,10 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     this.signal = (signal === undefined ? own?.signal : signal) ?? undefined
     this.headers = init.headers ?? ownHeaders(own?.headers)
     if (own && isEmpty(init)) {
-      // With any init at all, as we give one, the platform forgets these two.
       const { referrer, referrerPolicy } = own
-      Object.assign(init, referrer === undefined ? {} : { referrer, referrerPolicy })
+      // With any init at all, as we give one, the platform puts these two back to their defaults.
+      const isUsual = referrer === undefined || (referrer === 'about:client' && !referrerPolicy)
+      if (!isUsual) Object.assign(init, { referrer, referrerPolicy })
     }
   }
 
@@ -86,7 +89,8 @@ export class FetchRequest implements AuthorizedRequest<Response> {
   attempt(lease: Lease, credential: CredentialHeaders): Promise<Response> {
     const { client, init, own, turnedAway } = this
     if (turnedAway) discard(turnedAway.body)
-    const headers = withHeaders(this.headers, credential)
+    const headers = withHeaders(this.headers, credential, this.credential)
+    this.credential = credential
     const names = Object.keys(credential)
     const { redirect = own?.redirect ?? 'follow' } = init
     const isPlain = names.every((name) => name.toLowerCase() === 'authorization')
