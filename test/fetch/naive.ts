@@ -1,7 +1,7 @@
 import type { MakeFetch } from './scene.js'
 
 /** What a caller hands over, as far as a naive fetch thinks of it. */
-type Init = RequestInit & { headers?: Record<string, string> }
+type Init = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }
 
 /** As everybody writes it. */
 export const naive: MakeFetch = (session, options = {}) => {

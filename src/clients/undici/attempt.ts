@@ -135,9 +135,7 @@ export class Attempt implements Handler {
   }
 
   private finish(end: End): void {
-    if (this.stage === 'dropped') return
-    this.kept?.finish(end)
-    if (this.stage === 'handing-over') this.handOver()
+    if (this.stage !== 'dropped') this.kept?.finish(end)
   }
 
   /** Gives the caller what was kept, in order and as fast as it is taken; then the rest goes straight on. */

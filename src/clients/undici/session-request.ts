@@ -95,14 +95,12 @@ export class SessionRequest implements AuthorizedRequest<ShownResponse>, Exchang
     const { given, client } = this
     // undici takes anything that can be iterated, and types only some of it.
     const body = (this.remembered ?? given.body ?? null) as BodyGiven
-    if (this.isEnded) return Promise.reject(this.abortReason())
     this.previous = this.current
     this.previous?.drop(false)
     const attempt = new Attempt(this)
     this.current = attempt
     // Without a session it gets its own answer, whatever that says (G21).
     this.isJudged = lease.sessionId !== undefined
-    this.history = undefined
     this.names = Object.keys(credential)
     const headers = withCredential(this.headers, credential)
     // Others may change what they are given: each attempt has its own.
