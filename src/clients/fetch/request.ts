@@ -4,7 +4,7 @@ import type { Lease } from '../../core/lease.js'
 import type { AuthorizedRequest, Outcome } from '../../core/port.js'
 import { discard, isReplayable } from '../bodies.js'
 import type { RequestSession } from '../client-options.js'
-import { absoluteUrl } from '../places.js'
+import { absoluteUrl, placeOf } from '../places.js'
 import { ownBody } from './body.js'
 import { ownHeaders, withHeaders, type OwnHeaders } from './headers.js'
 import { isEmpty, type OwnInit } from './init.js'
@@ -46,6 +46,8 @@ export class FetchRequest implements AuthorizedRequest<Response> {
   private readonly headers: OwnHeaders
   /** That of the attempt before. */
   private credential: CredentialHeaders | undefined
+  /** Redirects are followed by hand. */
+  private isFollowing = false
   /** The answer before the attempt under way: only a replay has one. */
   private turnedAway: Response | undefined
 
@@ -107,9 +109,16 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     return own ? (isKept && this.hasOwnBody ? own.clone() : own) : input
   }
 
+  /** To any other origin the platform has followed without the token. */
+  private isHome(url: string): boolean {
+    const { origin } = placeOf(url)
+    return origin === placeOf(this.own?.url ?? (this.input as string)).origin
+  }
+
   private async follow(headers: OwnHeaders, names: readonly string[]): Promise<Response> {
     const { client, init, own, request } = this
     const { fetch } = client
+    this.isFollowing = true
     const first = await fetch(this.sendable(true), { ...init, headers, redirect: 'manual' })
     const course: Course = { ...request, headers: new Headers(headers), body: init.body ?? null }
     const more: Record<string, unknown> = {}
@@ -137,7 +146,7 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     this.turnedAway = response
     // A redirect may have led elsewhere: it is not for others to say. Not all platforms tell of it.
     const { redirected = true, url } = response as Partial<Response>
-    if (redirected && url && !isAllowed(url)) return false
+    if (redirected && url && !(this.isFollowing ? isAllowed(url) : this.isHome(url))) return false
     if (!options.expired) return response.status === 401
     const shown = showResponse(response)
     // JavaScript may return anything.

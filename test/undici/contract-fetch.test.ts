@@ -1,0 +1,18 @@
+import { describeClientContract } from '../contract/client-contract.js'
+import { fetchClient, fetches } from './fetch-client.js'
+
+const webStream = (): ReadableStream =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('streamed bytes'))
+      controller.close()
+    },
+  })
+
+for (const which of Object.keys(fetches) as (keyof typeof fetches)[]) {
+  describeClientContract(`undici, fetch of ${which}`, fetchClient(which), {
+    isCancel: (error) => (error as Error).name === 'AbortError',
+    redirects: { authorization: 'followed', custom: 'followed' },
+    streams: { 'a web stream': webStream },
+  })
+}
