@@ -5,7 +5,7 @@ import { holding } from './holding.js'
 import type { Capabilities, MakeClient } from './neutral-client.js'
 import { oneRefresh } from './one-refresh.js'
 import { origins } from './origins.js'
-import { bearer, xToken } from './protocols.js'
+import { bearer, xToken, type Protocol } from './protocols.js'
 import { redirects } from './redirects.js'
 import { refreshThroughClient } from './refresh-through-client.js'
 import { replay } from './replay.js'
@@ -37,9 +37,15 @@ const suites: Readonly<Record<string, DescribeSuite>> = {
  *
  * @param make - makes a client for a session and an origin
  * @param can - what this client cannot help
+ * @param protocols - one is enough for a client that is another in different clothes
  */
-export function describeClientContract(name: string, make: MakeClient, can: Capabilities): void {
-  for (const protocol of [bearer, xToken]) {
+export function describeClientContract(
+  name: string,
+  make: MakeClient,
+  can: Capabilities,
+  protocols: readonly Protocol[] = [bearer, xToken],
+): void {
+  for (const protocol of protocols) {
     describe(`${name}, ${protocol.name}`, () => {
       for (const [part, describeSuite] of Object.entries(suites)) {
         describe(part, () => {

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { createFetch } from 'unexpired/fetch'
 import { describeClientContract } from '../contract/client-contract.js'
+import { xToken } from '../contract/protocols.js'
 import { fetchClient } from './client.js'
 import type { MakeClient } from '../contract/neutral-client.js'
 
@@ -17,8 +18,13 @@ const make: MakeClient = (setup) => {
   return fetchClient(createFetch, options)(setup)
 }
 
-describeClientContract('fetch of the undici package', make, {
-  isCancel: (error) => (error as Error).name === 'AbortError',
-  redirects: { authorization: 'followed', custom: 'followed' },
-  streams: { 'a web stream': () => new Blob(['streamed bytes']).stream() },
-})
+describeClientContract(
+  'fetch of the undici package',
+  make,
+  {
+    isCancel: (error) => (error as Error).name === 'AbortError',
+    redirects: { authorization: 'followed', custom: 'followed' },
+    streams: { 'a web stream': () => new Blob(['streamed bytes']).stream() },
+  },
+  [xToken],
+)

@@ -113,12 +113,17 @@ test('a handler may pause and resume as it likes, also from within', async () =>
     response.end()
   })
   const { api } = await scene(origin)
+  let isInside = false
+  let isReentered = false
   const handler = recording({
     onResponseData(controller) {
+      isReentered ||= isInside
+      isInside = true
       controller.pause()
       controller.pause()
       if (handler.told.length % 2) controller.resume()
       else setImmediate(() => controller.resume())
+      isInside = false
     },
   })
   api.dispatch({ origin, path: '/', method: 'GET', session: { replay: false } }, handler)
@@ -126,6 +131,7 @@ test('a handler may pause and resume as it likes, also from within', async () =>
   const text = handler.told.filter((line) => line.startsWith('data')).map((line) => line.slice(5))
   expect(text.join('')).toBe(Array.from({ length: 50 }, (_, part) => `${part} `).join(''))
   expect(handler.told.at(-1)).toBe('end {}')
+  expect(isReentered).toBe(false)
 })
 
 test('of a long answer that waits for the refresh, no more is kept than a little', async () => {
