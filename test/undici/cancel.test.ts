@@ -172,6 +172,7 @@ test('interceptors inside are told why an answer was aborted that the caller was
           onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
           onResponseStart: (...head) => handler.onResponseStart?.(...head),
           onResponseData: (...data) => handler.onResponseData?.(...data),
+          onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
           onResponseError(controller, error) {
             inner.onResponseError?.(controller, error)
             handler.onResponseError?.(controller, error)

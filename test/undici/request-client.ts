@@ -35,7 +35,7 @@ export function optionsFor({
 }
 
 /** As the documentation says. */
-export const compose = (session: Session, options: UndiciSessionOptions): Dispatcher =>
+const compose = (session: Session, options: UndiciSessionOptions): Dispatcher =>
   startAgent().compose(
     sessionInterceptor(session, options),
     interceptors.redirect({ maxRedirections }),

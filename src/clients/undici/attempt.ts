@@ -2,9 +2,9 @@ import type { Dispatcher } from 'undici'
 import { shownUpTo } from '../shown-bodies.js'
 import type { Control, Controller } from './control.js'
 import { textOf, type Headers } from './headers.js'
-import type { End, KeptAnswer } from './kept-answer.js'
+import { KeptAnswer, type End } from './kept-answer.js'
 import { requestAborted } from './request-aborted.js'
-import { keeperFor, ShownResponse } from './shown-response.js'
+import { ShownResponse } from './shown-response.js'
 
 type Handler = Dispatcher.DispatchHandler
 type Socket = Parameters<NonNullable<Handler['onRequestUpgrade']>>[3]
@@ -75,7 +75,7 @@ export class Attempt implements Handler {
       socket.destroy()
       return
     }
-    this.pass(new ShownResponse(statusCode, headers, keeperFor(headers)))
+    this.pass(new ShownResponse(statusCode, headers, new KeptAnswer()))
     exchange.handler.onRequestUpgrade?.(exchange.control, statusCode, headers, socket)
     exchange.onDone()
   }
@@ -91,7 +91,7 @@ export class Attempt implements Handler {
     if (this.stage === 'dropped') return
     if (statusCode >= 200) {
       this.head = [statusCode, headers, statusMessage]
-      this.kept = keeperFor(headers)
+      this.kept = new KeptAnswer()
       const response = new ShownResponse(statusCode, headers, this.kept)
       if (exchange.isDoubtful(response, this.kept)) {
         this.stage = 'kept'

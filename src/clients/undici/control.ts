@@ -22,7 +22,8 @@ export class Control implements Controller, AbortSignalLike {
   paused = false
   private isAborted = false
   private why: Error | null = null
-  private readonly listeners = new Set<() => void>()
+  /** Only while it waits. */
+  private listeners: Set<() => void> | undefined
 
   /** @param signal - what the caller gave, which may be aborted before undici has seen it */
   constructor(
@@ -52,7 +53,7 @@ export class Control implements Controller, AbortSignalLike {
     this.isAborted = true
     this.why = reason ?? requestAborted()
     this.controlled.onAbort(this.why)
-    for (const listener of [...this.listeners]) listener()
+    for (const listener of [...(this.listeners ?? [])]) listener()
   }
 
   pause(): void {
@@ -68,10 +69,11 @@ export class Control implements Controller, AbortSignalLike {
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
+    this.listeners ??= new Set()
     this.listeners.add(listener)
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.listeners.delete(listener)
+    this.listeners?.delete(listener)
   }
 }

@@ -18,11 +18,7 @@ export class KeptAnswer {
   private length = 0
   private readers: Reader[] = []
   /** It is too long to be waited for, or some of it is gone. */
-  private isHidden: boolean
-
-  constructor(mayBeShown: boolean) {
-    this.isHidden = !mayBeShown
-  }
+  private isHidden = false
 
   /** @returns whether there is room for more */
   add(chunk: Buffer): boolean {

@@ -1,11 +1,12 @@
 import { mayShow } from '../shown-bodies.js'
 import { textOf, type Headers } from './headers.js'
-import { KeptAnswer } from './kept-answer.js'
+import type { KeptAnswer } from './kept-answer.js'
 
 /** A response, as `expired` sees it. */
 export interface UndiciResponse {
   readonly statusCode: number
-  readonly headers: Headers
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** The whole body. Rejects where it is not shown: then the response does not count as expired. */
   text(): Promise<string>
   /** The whole body, parsed. Rejects where it is not shown, or is no JSON: so too. */
@@ -25,17 +26,16 @@ export class ShownResponse implements UndiciResponse {
   }
 
   text(): Promise<string> {
+    if (!isShown(this.headers)) this.#kept.hide()
     return this.#kept.read()
   }
 
   async json(): Promise<unknown> {
-    return JSON.parse(await this.#kept.read())
+    return JSON.parse(await this.text())
   }
 }
 
-/** A place to keep an answer in, whose body is shown if it may be. */
-export function keeperFor(headers: Headers): KeptAnswer {
+function isShown(headers: Headers): boolean {
   const isPlain = (textOf(headers['content-encoding']) ?? 'identity').toLowerCase() === 'identity'
-  const [type, length] = [textOf(headers['content-type']), textOf(headers['content-length'])]
-  return new KeptAnswer(isPlain && mayShow(type, length))
+  return isPlain && mayShow(textOf(headers['content-type']), textOf(headers['content-length']))
 }
