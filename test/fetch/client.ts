@@ -10,7 +10,7 @@ import type { MakeClient, NeutralAnswer } from '../contract/neutral-client.js'
 export type Call = (api: SessionFetch, url: string, init: SessionRequestInit) => Promise<Response>
 
 /** With a URL and an init. */
-export const plainly: Call = (api, url, init) => api(url, init)
+const plainly: Call = (api, url, init) => api(url, init)
 
 /** With a Request that says it all; only what a Request cannot say stands beside it. */
 export const withRequest: Call = (api, url, { session, ...init }) => {

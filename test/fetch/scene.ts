@@ -3,7 +3,6 @@ import { createSession } from 'unexpired'
 import type { Session, SessionOptions } from 'unexpired'
 import { createFetch } from 'unexpired/fetch'
 import type { FetchSessionOptions, SessionFetch } from 'unexpired/fetch'
-import type { EchoedRequest, TokenServerOptions } from 'unexpired/testing'
 import { bearer, xToken } from '../contract/protocols.js'
 import type { Protocol, Refresh } from '../contract/protocols.js'
 import { enter, until } from '../contract/stage.js'
@@ -31,7 +30,7 @@ export interface Scene extends Stage {
 }
 
 /** How a token goes out as X-Token. */
-export const xTokenOptions: FetchSessionOptions = {
+const xTokenOptions: FetchSessionOptions = {
   header: 'X-Token',
   scheme: '',
   expired: async (response) => ((await response.json()) as { code?: number } | null)?.code === 1234,
@@ -62,10 +61,6 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   if (!api) throw new Error('no fetch was made')
   return { ...stage, api, at: (path) => stage.server.url + protocol.api + path }
 }
-
-/** What the Bearer API says that it received. */
-export const echoOf = async (response: Response): Promise<EchoedRequest> =>
-  (await response.json()) as EchoedRequest
 
 export interface SignedIn {
   readonly session: Session
@@ -148,4 +143,4 @@ export async function holdingWorld(options: SignedInOptions = {}): Promise<Holdi
   }
 }
 
-export { bearer, xToken }
+export { xToken }
