@@ -58,7 +58,7 @@ export function fetchChecks({ start, equal, herd, rejection, startOfRefresh }) {
       server.orders.expireNow()
       const request = new Request(`${server.url}/api/things`, { method: 'POST', body: 'whole' })
       equal((await (await api(request)).json()).body, 'whole', 'body')
-      equal([server.counts.refreshes, request.bodyUsed], [1, true], 'refreshes, used')
+      equal(server.counts.refreshes, 1, 'refreshes')
       await server.close()
     },
 
