@@ -1,6 +1,6 @@
 import { aborted, until, type AbortSignalLike, type Watch } from './aborts.js'
 import { showFailure } from './announcer.js'
-import { sign, tokenHeaders, type Credential, type CredentialHeaders } from './credential.js'
+import { sign, type Credential, type CredentialHeaders, type HeaderOptions } from './credential.js'
 import { isSessionError } from './errors.js'
 import { anyGeneration, type Waiting, type Want } from './gate.js'
 import { unsignedLease, type Lease } from './lease.js'
@@ -10,6 +10,7 @@ import { isThenable } from './promises.js'
 /** What `authorize` needs of a session. */
 export interface AuthorizeParts {
   readonly credential: Credential | undefined
+  tokenHeaders(lease: Lease, how: HeaderOptions): CredentialHeaders
   /** Calls `fail` when the session that this is wanted of ends; the function that it returns stops that. */
   onEnd(want: Want, fail: (error: Error) => void): () => void
   decide(want: Want): Lease | Error | undefined
@@ -59,7 +60,7 @@ class Run<R> {
 
   /** The refresh itself, which passes straight through. */
   unsigned(): Promise<R> {
-    return this.send(unsignedLease, tokenHeaders(unsignedLease, this.request))
+    return this.send(unsignedLease, this.parts.tokenHeaders(unsignedLease, this.request))
   }
 
   abortReason(): unknown {
@@ -99,7 +100,7 @@ class Run<R> {
     if (parts.credential && hasToken(lease) && !request.isBare) {
       return this.sign(parts.credential, lease, want)
     }
-    return this.start(lease, tokenHeaders(lease, request))
+    return this.start(lease, parts.tokenHeaders(lease, request))
   }
 
   /** Then it goes, unless the session has ended meanwhile, or has newer tokens: those are signed anew. */

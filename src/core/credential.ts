@@ -56,10 +56,22 @@ export interface HeaderOptions {
 const noHeaders: CredentialHeaders = Object.freeze({})
 
 /** The simple case: the token in one header. */
-export function tokenHeaders({ accessToken }: Lease, how: HeaderOptions): CredentialHeaders {
+function tokenHeaders({ accessToken }: Lease, how: HeaderOptions): CredentialHeaders {
   if (accessToken === undefined) return noHeaders
   const { header = 'Authorization', scheme = 'Bearer' } = how
-  return { [header]: scheme ? `${scheme} ${accessToken}` : accessToken }
+  return Object.freeze({ [header]: scheme ? `${scheme} ${accessToken}` : accessToken })
+}
+
+/** Makes what makes them. The last are remembered: most requests go through one client with one lease. */
+export function createTokenHeaders(): typeof tokenHeaders {
+  let last: { lease: Lease; how: HeaderOptions; headers: CredentialHeaders } | undefined
+  return (lease, how) => {
+    const { header, scheme } = how
+    if (lease !== last?.lease || header !== last.how.header || scheme !== last.how.scheme) {
+      last = { lease, how: { header, scheme }, headers: tokenHeaders(lease, how) }
+    }
+    return last.headers
+  }
 }
 
 /** Of a request that does not say what it is. */

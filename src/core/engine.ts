@@ -2,6 +2,7 @@ import { createAnnouncer, callSafely } from './announcer.js'
 import { authorize, type AuthorizeParts } from './authorize.js'
 import { safeMessage } from './causes.js'
 import { pauseAfter } from './cool-down.js'
+import { createTokenHeaders } from './credential.js'
 import { createDeadRecords } from './dead-records.js'
 import { SessionEndedError, type SessionEndReason } from './errors.js'
 import type { EventDetail, SessionEvent, SessionEvents, SignedOutEvent } from './events.js'
@@ -171,6 +172,7 @@ export function createEngine(options: ReadyOptions) {
 
   const parts: AuthorizeParts = {
     credential: options.credential,
+    tokenHeaders: createTokenHeaders(),
     onEnd: gate.onEnd,
     // Listeners are told when a request is on its way or in line: they may change everything.
     tell: announcer.flush,
@@ -238,7 +240,6 @@ export function createEngine(options: ReadyOptions) {
         else parts.wait(want, undefined, { go: resolve, fail: reject, abort: reject })
       })
     },
-    /** Puts the engine to rest. */
     close(): void {
       keeper.close()
       stopWaking()

@@ -220,7 +220,12 @@ export function createSession(given: SessionOptions): Session {
     },
     getAccessToken,
     refresh,
-    authorize: (attempt, how) => port.authorize(port.claim(how?.signal), { ...how, attempt }),
+    authorize: (attempt, how) =>
+      port.authorize(port.claim(how?.signal), {
+        ...how,
+        // Each attempt may do with them as it likes.
+        attempt: (lease, headers) => attempt(lease, { ...headers }),
+      }),
     on: announcer.on,
     subscribe: announcer.subscribe,
     getSnapshot,

@@ -20,20 +20,20 @@ interface NextRequest {
  * fetch adapter, a custom header), the redirect is refused.
  */
 export function createRedirectGuard(isAllowed: (url: string) => boolean): RedirectGuard {
-  /** Takes these headers off; one for each set of names, which are few. */
-  const strips = new Map<string, BeforeRedirect>()
+  /** What takes these headers off: most requests come with the same. */
+  let last: { credential: CredentialHeaders; isCustom: boolean; strip: BeforeRedirect } | undefined
 
-  function stripping(names: string): BeforeRedirect {
-    const known = strips.get(names)
-    if (known) return known
-    const lower = names.toLowerCase().split(',')
+  function stripping(credential: CredentialHeaders) {
+    if (credential === last?.credential) return last
+    const lower = Object.keys(credential).map((name) => name.toLowerCase())
     const strip: BeforeRedirect = ({ href, headers = {} }: NextRequest) => {
       if (href !== undefined && isAllowed(href)) return
       for (const name of Object.keys(headers)) {
         if (lower.includes(name.toLowerCase())) delete headers[name]
       }
     }
-    return strips.set(names, strip) && strip
+    const isCustom = lower.some((name) => name !== 'authorization')
+    return (last = { credential, isCustom, strip })
   }
 
   return {
@@ -42,8 +42,7 @@ export function createRedirectGuard(isAllowed: (url: string) => boolean): Redire
       // XMLHttpRequest follows redirects unseen: docs/axios.md says what that means.
       if (adapterName === 'xhr' || config.maxRedirects === 0) return
       const { beforeRedirect, fetchOptions } = config
-      const names = Object.keys(credential).join()
-      const strip = stripping(names)
+      const { strip, isCustom } = stripping(credential)
       config.beforeRedirect = beforeRedirect
         ? (...details) => {
             beforeRedirect(...details)
@@ -52,7 +51,7 @@ export function createRedirectGuard(isAllowed: (url: string) => boolean): Redire
         : strip
       if (adapterName === 'http') return
       const { redirect = 'follow' } = (fetchOptions ?? {}) as RequestInit
-      if (names.toLowerCase() !== 'authorization' && redirect === 'follow') {
+      if (isCustom && redirect === 'follow') {
         config.fetchOptions = { ...fetchOptions, redirect: 'error' }
       }
       // axios' fetch adapter, as no function of the app's stands in for it.
