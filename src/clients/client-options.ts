@@ -52,8 +52,11 @@ export function readClientOptions(who: string, options: ClientOptions): ReadyCli
   return { header, scheme, origins: origins && new Set(origins.map((each) => originOf(who, each))) }
 }
 
+/** Without a scheme it would be relative to the page, and so mean the page. */
+const absolute = /^https?:\/\//i
+
 function originOf(who: string, text: string): string {
-  const { origin } = placeOf(text)
+  const origin = absolute.test(text) ? placeOf(text).origin : undefined
   checkOption(
     who,
     'origins',

@@ -28,13 +28,13 @@ export interface AuthorizeParts {
 /** Lease, attempt, expired? Then newer tokens, and a replay: the whole life of a request. */
 export function authorize<R>(
   parts: AuthorizeParts,
-  { sessionId, isRefresh }: Claim,
+  { sessionId, isUnsigned }: Claim,
   request: AuthorizedRequest<R>,
 ): Promise<R> {
   const { signal } = request
   const run = new Run(parts, request)
   if (signal?.aborted) return Promise.reject(run.abortReason())
-  if (isRefresh) return run.unsigned()
+  if (isUnsigned) return run.unsigned()
   return run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
 }
 
@@ -58,7 +58,7 @@ class Run<R> {
     return (this.number ||= this.parts.nextRequestId())
   }
 
-  /** The refresh itself, which passes straight through. */
+  /** It passes straight through. */
   unsigned(): Promise<R> {
     return this.send(unsignedLease, this.parts.tokenHeaders(unsignedLease, this.request))
   }

@@ -204,20 +204,20 @@ export function createEngine(options: ReadyOptions) {
   }
 
   /** Cached: most requests are made in the session of the one before. */
-  let claim: Claim = { sessionId: undefined, isRefresh: false }
-  const refreshClaim: Claim = { sessionId: undefined, isRefresh: true }
-
+  let claim: Claim = { sessionId: undefined, isUnsigned: false }
+  const unsigned: Claim = { sessionId: undefined, isUnsigned: true }
   const port: SessionPort = {
     claim(signal) {
-      if (refresher.isCalling() || (signal && refresher.isOwnSignal(signal))) return refreshClaim
-      const ours = state.restoring ? state.pending : newest(state)
+      if (refresher.isCalling() || (signal && refresher.isOwnSignal(signal))) return unsigned
+      const { restoring, closed, pending } = state
+      const ours = restoring ? pending : newest(state)
       const sessionId = ours?.tokens ? ours.sessionId : undefined
-      if (claim.sessionId !== sessionId) claim = { sessionId, isRefresh: false }
+      if (!sessionId && !restoring && !closed) return unsigned
+      if (claim.sessionId !== sessionId) claim = { sessionId, isUnsigned: false }
       return claim
     },
     authorize: (claimed, request) => authorize(parts, claimed, request),
   }
-
   const stopWaking = onWake(refresher.warm)
 
   return {

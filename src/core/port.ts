@@ -52,8 +52,8 @@ export interface AuthorizedRequest<R> extends AuthorizeOptions<R> {
 export interface Claim {
   /** The session that it belongs to. */
   readonly sessionId: string | undefined
-  /** It is the refresh itself: it passes straight through. */
-  readonly isRefresh: boolean
+  /** It passes straight through: the refresh itself, or made while nobody was signed in. */
+  readonly isUnsigned: boolean
 }
 
 /** How clients reach a session, whichever copy of this package made it. */

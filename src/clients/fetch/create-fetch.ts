@@ -74,7 +74,7 @@ export function createFetch(session: Session, options: FetchSessionOptions = {})
 }
 
 const isRequest = (input: Input): input is Request =>
-  typeof (input as Partial<Request>).clone === 'function'
+  typeof input === 'object' && 'clone' in input && 'headers' in input
 
 const isStream = (body: RequestInit['body']): body is ReadableStream<Uint8Array> =>
   typeof (body as Partial<ReadableStream> | undefined)?.getReader === 'function'

@@ -21,19 +21,11 @@ export function hasHeader(headers: OwnHeaders, name: string): boolean {
   return false
 }
 
-/**
- * The headers of one attempt; those of the credential replace others of the same name.
- *
- * @param before - the credential of the attempt before, which was given `headers` itself
- */
-export function withHeaders(
-  headers: OwnHeaders,
-  credential: CredentialHeaders,
-  before: CredentialHeaders | undefined,
-): OwnHeaders {
+/** The headers of one attempt; those of the credential replace others of the same name. */
+export function withHeaders(headers: OwnHeaders, credential: CredentialHeaders): OwnHeaders {
+  // A copy for each: what sends them may add to them.
   if (isList(headers)) {
-    const all = before ? new Headers(headers) : headers
-    for (const name in before) all.delete(name)
+    const all = new Headers(headers)
     for (const name in credential) all.set(name, credential[name] as string)
     return all
   }

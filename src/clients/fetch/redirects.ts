@@ -7,6 +7,14 @@ export interface Course {
   readonly headers: Headers
   /** It is sent on with its body, which is an obstacle if that is used up. */
   readonly body: RequestInit['body']
+  /** The credential has come along so far. */
+  readonly isSigned: boolean
+}
+
+/** Where it has led. */
+export interface Arrival {
+  readonly response: Response
+  readonly course: Course
 }
 
 /** As the platform has it. */
@@ -33,7 +41,7 @@ export async function followRedirects(
   names: readonly string[],
   isAllowed: (url: string) => boolean,
   send: (course: Course) => Promise<Response>,
-): Promise<Response> {
+): Promise<Arrival> {
   let response = first
   let course = start
   for (let followed = 0; ; followed += 1) {
@@ -41,14 +49,17 @@ export async function followRedirects(
     if (type === 'opaqueredirect') throw refusal('it could carry the credential elsewhere unseen')
     const location = isRedirect(status) ? headers.get('location') : null
     if (location === null) {
-      return followed ? asRedirected(response) : response
+      return { response: followed ? asRedirected(response) : response, course }
     }
     discard(response.body)
     const next = new URL(readable(location), course.url)
     if (followed === mostRedirects) throw refusal(`there were ${mostRedirects} before it`)
     if (!/^https?:$/.test(next.protocol)) throw refusal(`it leads to ${next.protocol}`)
     course = nextCourse(course, status, next)
-    if (!isAllowed(next.href)) for (const name of names) course.headers.delete(name)
+    if (!isAllowed(next.href)) {
+      for (const name of names) course.headers.delete(name)
+      course = { ...course, isSigned: false }
+    }
     response = await send(course)
   }
 }
@@ -75,16 +86,17 @@ function readable(location: string): string {
 
 const isRedirect = (status: number): boolean => [301, 302, 303, 307, 308].includes(status)
 
-function nextCourse({ url, method, headers: before, body }: Course, status: number, next: URL) {
+function nextCourse(course: Course, status: number, next: URL): Course {
+  const { url, method, headers: before, body } = course
   if (status !== 303 && !isReplayable(body)) throw refusal('its body can be sent only once')
   const headers = new Headers(before)
   if (next.origin !== new URL(url).origin) for (const name of ownHeaders) headers.delete(name)
   const isPost = method === 'POST' && (status === 301 || status === 302)
   if (isPost || (status === 303 && method !== 'GET' && method !== 'HEAD')) {
     for (const name of bodyHeaders) headers.delete(name)
-    return { url: next.href, method: 'GET', headers, body: null }
+    return { ...course, url: next.href, method: 'GET', headers, body: null }
   }
-  return { url: next.href, method, headers, body }
+  return { ...course, url: next.href, headers }
 }
 
 const refusal = (why: string): TypeError =>

@@ -10,7 +10,7 @@ import { ownHeaders, withHeaders, type OwnHeaders } from './headers.js'
 import { isEmpty, type OwnInit } from './init.js'
 import type { ReadyFetchOptions } from './options.js'
 import { followRedirects, type Course } from './redirects.js'
-import { showResponse } from './shown-response.js'
+import { showResponse, soak } from './shown-response.js'
 
 /** What the requests of one fetch have in common. */
 export interface FetchClient {
@@ -36,7 +36,7 @@ const requestKeys = [
 
 /** One request, in up to two attempts. */
 export class FetchRequest implements AuthorizedRequest<Response> {
-  readonly replayable: boolean
+  replayable: boolean
   readonly signal: AbortSignal | undefined
   readonly header: string
   readonly scheme: string
@@ -44,12 +44,11 @@ export class FetchRequest implements AuthorizedRequest<Response> {
   private readonly own: Request | undefined
   private readonly hasOwnBody: boolean
   private readonly headers: OwnHeaders
-  /** That of the attempt before. */
-  private credential: CredentialHeaders | undefined
-  /** Redirects are followed by hand. */
-  private isFollowing = false
+  /** Where redirects that are followed by hand have led. */
+  private course: Course | undefined
   /** The answer before the attempt under way: only a replay has one. */
   private turnedAway: Response | undefined
+  private letGoOfAnswer: () => void = () => discard(this.turnedAway?.body)
 
   /**
    * @param init - our own copy
@@ -90,9 +89,8 @@ export class FetchRequest implements AuthorizedRequest<Response> {
 
   attempt(lease: Lease, credential: CredentialHeaders): Promise<Response> {
     const { client, init, own, turnedAway } = this
-    if (turnedAway) discard(turnedAway.body)
-    const headers = withHeaders(this.headers, credential, this.credential)
-    this.credential = credential
+    if (turnedAway) this.letGoOfAnswer()
+    const headers = withHeaders(this.headers, credential)
     const names = Object.keys(credential)
     const { redirect = own?.redirect ?? 'follow' } = init
     const isPlain = names.every((name) => name.toLowerCase() === 'authorization')
@@ -109,25 +107,26 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     return own ? (isKept && this.hasOwnBody ? own.clone() : own) : input
   }
 
-  /** To any other origin the platform has followed without the token. */
-  private isHome(url: string): boolean {
-    const { origin } = placeOf(url)
-    return origin === placeOf(this.own?.url ?? (this.input as string)).origin
-  }
-
   private async follow(headers: OwnHeaders, names: readonly string[]): Promise<Response> {
     const { client, init, own, request } = this
     const { fetch } = client
-    this.isFollowing = true
     const first = await fetch(this.sendable(true), { ...init, headers, redirect: 'manual' })
-    const course: Course = { ...request, headers: new Headers(headers), body: init.body ?? null }
+    const start: Course = {
+      ...request,
+      headers: new Headers(headers),
+      body: init.body ?? null,
+      isSigned: true,
+    }
     const more: Record<string, unknown> = {}
     for (const key of requestKeys) if (own?.[key] !== undefined) more[key] = own[key]
-    return followRedirects(first, course, names, client.isAllowed, async ({ url, ...next }) => {
-      const isSentOn = this.hasOwnBody && next.method === request.method
-      const body = isSentOn ? await this.ownBytes() : next.body
-      return fetch(url, { ...more, ...init, ...next, body: body ?? null, redirect: 'manual' })
-    })
+    const send = async ({ url, method, headers: left, body: kept }: Course): Promise<Response> => {
+      const isSentOn = this.hasOwnBody && method === request.method
+      const body = (isSentOn ? await this.ownBytes() : kept) ?? null
+      return fetch(url, { ...more, ...init, method, headers: left, body, redirect: 'manual' })
+    }
+    const arrival = await followRedirects(first, start, names, client.isAllowed, send)
+    this.course = arrival.course
+    return arrival.response
   }
 
   private ownBytes(): Promise<ArrayBuffer | undefined> {
@@ -142,15 +141,20 @@ export class FetchRequest implements AuthorizedRequest<Response> {
   expired(outcome: Outcome<Response>): boolean | PromiseLike<boolean> {
     if ('error' in outcome) return false
     const { value: response } = outcome
-    const { options, isAllowed } = this.client
+    const { options } = this.client
     this.turnedAway = response
-    // A redirect may have led elsewhere: it is not for others to say. Not all platforms tell of it.
-    const { redirected = true, url } = response as Partial<Response>
-    if (redirected && url && !(this.isFollowing ? isAllowed(url) : this.isHome(url))) return false
-    if (!options.expired) return response.status === 401
+    // A redirect may have led elsewhere: it is not for others to say.
+    if (this.isRedirected(response) && !this.isHome(response)) return false
+    const verdict = options.expired ? this.ask(options.expired, response) : response.status === 401
+    return typeof verdict === 'boolean'
+      ? this.judged(verdict, response)
+      : verdict.then((isExpired) => this.judged(isExpired, response))
+  }
+
+  private ask(expired: NonNullable<ReadyFetchOptions['expired']>, response: Response) {
     const shown = showResponse(response)
     // JavaScript may return anything.
-    const verdict = options.expired(shown.response) as Partial<PromiseLike<boolean>> | null
+    const verdict = expired(shown.response) as Partial<PromiseLike<boolean>> | null
     if (typeof verdict?.then !== 'function') return !!verdict
     return verdict.then(undefined, (error: unknown) => {
       // A body that is no JSON, or none to wait for, does not say that anything has expired.
@@ -159,25 +163,49 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     })
   }
 
+  private judged(isExpired: boolean, response: Response): boolean {
+    if (!isExpired) return false
+    const { course } = this
+    const { method } = this.request
+    // A POST that was led on as a GET was taken: it must not be sent again. The platform does not tell.
+    const isSafe = method === 'GET' || method === 'HEAD'
+    const isChanged = course ? course.method !== method : !isSafe && this.isRedirected(response)
+    if (isChanged) this.replayable = false
+    if (this.replayable) this.letGoOfAnswer = soak(response)
+    return true
+  }
+
+  /** Not all platforms tell of it. */
+  private isRedirected({ redirected, url }: Partial<Response>): boolean {
+    return redirected ?? (!!url && url.replace(/#.*/s, '') !== this.request.url)
+  }
+
+  /** The answer is of somebody who was shown the credential: the platform takes it no further. */
+  private isHome({ url }: Response): boolean {
+    if (this.course) return this.course.isSigned
+    const { origin } = placeOf(url)
+    return origin === placeOf(this.own?.url ?? (this.input as string)).origin
+  }
+
+  /** What was under way, or has come, the platform ends by the same signal. */
   abortReason(): unknown {
-    this.letGo(this.turnedAway)
+    this.letGoOfBody()
     return this.signal?.reason
   }
 
   dress(error: Error): Error {
-    const { turnedAway } = this
+    const { response } = error as { response?: unknown }
     // It is on the error, or is handed over in its place.
-    const isKept = !this.replayable || (error as { response?: unknown }).response === turnedAway
-    this.letGo(isKept ? undefined : turnedAway)
+    if (this.replayable && response !== this.turnedAway) this.letGoOfAnswer()
+    this.letGoOfBody()
     return error
   }
 
-  /** What will not be sent, and what nobody is given to read. */
-  private letGo(unread: Response | undefined): void {
+  /** It will not be sent. */
+  private letGoOfBody(): void {
     const { init, own, hasOwnBody } = this
     if (hasOwnBody) discard(own?.body)
     if (!isReplayable(init.body)) discard(init.body)
-    discard(unread?.body)
   }
 }
 

@@ -1,3 +1,4 @@
+import { discard } from '../bodies.js'
 import { mayShow, shownUpTo } from '../shown-bodies.js'
 import { joined } from './body.js'
 
@@ -29,7 +30,7 @@ export function showResponse(given: Response): ShownResponse {
   /** Without a stream (204, React Native) there is nothing to wait for. */
   const copied = (): Response =>
     given.body && !isSaidShort(given)
-      ? new Response(new ReadableStream({ pull }, { highWaterMark: 0 }), { headers: given.headers })
+      ? standIn(given, new ReadableStream({ pull }, { highWaterMark: 0 }))
       : given.clone()
 
   async function pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
@@ -52,6 +53,12 @@ export function showResponse(given: Response): ShownResponse {
   return { response, isHidden: () => isHidden }
 }
 
+/** A copy of it keeps its status, where that is one that a Response may be made with. */
+function standIn({ status, statusText, headers }: Response, body: ReadableStream): Response {
+  const isUsual = status >= 200 && status <= 599
+  return new Response(body, { headers, ...(isUsual ? { status, statusText } : {}) })
+}
+
 /** Its length is said, and is what it will be. */
 const isSaidShort = ({ headers }: Response): boolean =>
   headers.has('content-length') && !headers.has('content-encoding') && mayShowOf(headers)
@@ -61,10 +68,29 @@ const mayShowOf = (headers: Headers): boolean =>
 
 /** The whole body, where it may be waited for and is short; the caller's stays as it is. */
 async function shortBodyOf(given: Response): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (!mayShowOf(given.headers)) return undefined
-  const { body } = given.clone()
-  if (!body) return undefined
-  const reader = body.getReader()
+  const reader = mayShowOf(given.headers) ? given.clone().body?.getReader() : undefined
+  return reader && readShort(reader)
+}
+
+/**
+ * Takes a short answer off the wire, so that its connection is free for the refresh; of a longer one
+ * nobody reads more. What was taken can still be read.
+ *
+ * @returns what lets go of it
+ */
+export function soak(given: Response): () => void {
+  const reader = given.body && !given.bodyUsed ? given.clone().body?.getReader() : undefined
+  const letGo = (): void => {
+    reader?.cancel().catch(() => undefined)
+    discard(given.body)
+  }
+  if (reader) readShort(reader).then((bytes) => bytes ?? letGo(), letGo)
+  return letGo
+}
+
+async function readShort(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Uint8Array[] = []
   let length = 0
   for (;;) {
@@ -74,7 +100,7 @@ async function shortBodyOf(given: Response): Promise<Uint8Array<ArrayBuffer> | u
     length += value.length
     if (length <= shownUpTo) continue
     // The other half goes on by itself.
-    void reader.cancel()
+    reader.cancel().catch(() => undefined)
     return undefined
   }
 }

@@ -101,7 +101,7 @@ export function sessionInterceptor(
   }
 }
 
-const noClaim: Claim = { sessionId: undefined, isRefresh: false }
+const noClaim: Claim = { sessionId: undefined, isUnsigned: false }
 
 function withoutSession({ session: _session, ...request }: Options): Dispatcher.DispatchOptions {
   return request

@@ -13,8 +13,9 @@ export function askExpired(
 ): Verdict {
   if (!expired) return response.statusCode === 401
   try {
-    const verdict = expired(response)
-    if (typeof verdict === 'boolean') return verdict
+    // JavaScript may return anything.
+    const verdict = expired(response) as Partial<PromiseLike<boolean>> | null
+    if (typeof verdict?.then !== 'function') return !!verdict
     return verdict.then(undefined, (error: unknown) => {
       // A body that is no JSON, or none to wait for, does not say that anything has expired.
       if (kept.wasRefused || error instanceof SyntaxError) return false
