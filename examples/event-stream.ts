@@ -1,28 +1,28 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream'
-import { createSession } from 'unexpired'
-import { createFetch } from 'unexpired/fetch'
+import { SessionEndedError } from 'unexpired'
+import { api, session } from './fetch.js' // The session is that of fetch.ts.
 
-const origin = 'https://api.example.com'
-export const session = createSession({
-  refresh({ refreshToken = '', signal }) {
-    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken })
-    return fetch(`${origin}/oauth/token`, { method: 'POST', body, signal })
-  },
+let inSession = new AbortController() // A stream is of the user who opened it.
+session.on('signed-out', ({ reason }) => {
+  inSession.abort(new SessionEndedError(reason))
+  inSession = new AbortController()
 })
-export const api = createFetch(session, { origins: [origin] })
-const pause = (ms: number, signal: AbortSignal) =>
-  new Promise((resolve, reject) => {
-    setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
+const pause = (ms: number, signal: AbortSignal, done = new AbortController()) =>
+  new Promise<void>((wake) => {
+    const timer = setTimeout(wake, signal.aborted ? 0 : ms)
+    signal.addEventListener('abort', () => wake(clearTimeout(timer)), { signal: done.signal })
+  }).finally(() => done.abort())
+
 /** As EventSource: comes back where a stream ended, until the signal or the session ends it. */
-export async function* events(path: string, signal: AbortSignal, lastId = '') {
+export async function* events(url: string, ownSignal: AbortSignal, lastId = '') {
+  const signal = AbortSignal.any([ownSignal, inSession.signal])
   for (let pauseMs = 3_000; ; await pause(pauseMs, signal)) {
-    const headers = { Accept: 'text/event-stream', 'Last-Event-ID': lastId }
-    const { ok, status, body } = await api(origin + path, { headers, signal })
+    const headers = { Accept: 'text/event-stream', ...(lastId && { 'Last-Event-ID': lastId }) }
+    const { ok, status, body } = await api(url, { headers, signal })
     if (!ok || !body) throw new Error(`the event stream was answered with ${status}`)
     const parser = new EventSourceParserStream({ onRetry: (ms) => void (pauseMs = ms) })
     for await (const event of body.pipeThrough(new TextDecoderStream()).pipeThrough(parser)) {
+      signal.throwIfAborted()
       yield event
       lastId = event.id ?? lastId
     }

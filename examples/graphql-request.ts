@@ -11,18 +11,18 @@ export const session = createSession({
   store: keyValueStore(() => localStorage, 'auth'),
   refresh: ({ refreshToken, signal }) => post('/auth/refresh', { refreshToken }, { signal }),
   onSignedOut({ reason }) {
-    // Replaced: somebody has just signed in.
-    if (reason !== 'replaced') location.assign(`/login?reason=${reason}`)
+    if (reason !== 'replaced') location.assign(`/login?reason=${reason}`) // else: a sign-in
   },
 })
-// A server that turns tokens away with HTTP 401.
-export const client = new GraphQLClient(`${origin}/graphql`, {
-  fetch: createFetch(session, { origins: [origin] }),
-})
+const api = createFetch(session, { origins: [origin] }) // for a server that answers with HTTP 401
+export const client = new GraphQLClient(`${origin}/graphql`, { fetch: api })
 
 const thingQuery = 'query ($id: Int!) { thing(id: $id) { id owner } }'
 const buyMutation = 'mutation ($id: Int!) { buy(id: $id) { id owner } }'
 export const getThing = (id: number) => client.request(thingQuery, { id })
 export const buyThing = (id: number) => client.request(buyMutation, { id })
-export const signIn = async (username: string, password: string) =>
-  session.signIn(await (await post('/auth/login', { username, password })).json())
+export async function signIn(username: string, password: string) {
+  const login = await post('/auth/login', { username, password })
+  if (!login.ok) throw new Error(`Signing in failed: ${login.status}`)
+  await session.signIn(await login.json())
+}

@@ -1,22 +1,22 @@
 import { createClient } from 'graphql-ws'
-import { createSession, isSessionError } from 'unexpired'
+import { isSessionError, SessionEndedError } from 'unexpired'
+import { session } from './fetch.js' // The session is that of fetch.ts.
 
-export const session = createSession({
-  refresh({ refreshToken = '', signal }) {
-    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken })
-    return fetch('https://api.example.com/oauth/token', { method: 'POST', body, signal })
-  },
-})
-let [refusals, sent, turnedDown] = [0] as [number, string?, string?]
+let sent: string | undefined, turnedDown: string | undefined, isOver: boolean | undefined
+let refusals = 0
 export const client = createClient({
   url: 'wss://api.example.com/graphql',
   async connectionParams() {
+    const isLate = isOver // A retry that has waited while the session ended.
+    isOver = false
+    if (isLate) throw new SessionEndedError('replaced')
     const expired = (outcome: object) => 'value' in outcome && outcome.value === turnedDown
     sent = await session.authorize(async ({ accessToken }) => accessToken, { expired })
     return { token: sent }
   },
-  shouldRetry: (problem) => !isSessionError(problem) && refusals < 2,
+  shouldRetry: (problem) => !isSessionError(problem) && refusals < 2 && !isOver,
   on: {
+    connecting: (isRetry) => void (isOver &&= isRetry),
     connected: () => void (refusals = 0),
     closed(event) {
       if ((event as CloseEvent).code === 4403 && ++refusals === 1) turnedDown = sent
@@ -25,6 +25,6 @@ export const client = createClient({
   },
 })
 session.on('signed-out', () => {
-  refusals = 2 // A socket, and what was subscribed on it, is of the user who opened it.
+  isOver = true // A socket, and what was subscribed on it, is of the user who opened it.
   if (sent) client.terminate()
 })

@@ -20,6 +20,10 @@ export const dispatcher = new Agent().compose(
   interceptors.redirect({ maxRedirections: 5 }),
 )
 export async function addOrder(item: string): Promise<unknown> {
-  const { body } = await request(`${origin}/api/orders`, { dispatcher, ...json({ item }) })
-  return body.json()
+  const answer = await request(`${origin}/api/orders`, { dispatcher, ...json({ item }) })
+  if (answer.statusCode >= 400) {
+    await answer.body.dump() // its connection is for others
+    throw new Error(`No order: ${answer.statusCode}`)
+  }
+  return answer.body.json()
 }

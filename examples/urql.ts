@@ -10,18 +10,21 @@ const post = (path: string, body: object, init?: RequestInit) =>
 export const session = createSession({
   store: keyValueStore(() => localStorage, 'auth'),
   refresh: ({ refreshToken, signal }) => post('/auth/refresh', { refreshToken }, { signal }),
-  // Replaced: somebody has just signed in.
-  onSignedOut: ({ reason }) => reason !== 'replaced' && location.assign(`/login?reason=${reason}`),
+  onSignedOut({ reason }) {
+    if (reason !== 'replaced') location.assign(`/login?reason=${reason}`) // else: a sign-in
+  },
 })
 const api = createFetch(session, { origins: [origin] })
-const exchanges = [cacheExchange, fetchExchange] // no authExchange
-const connect = () => new Client({ url: `${origin}/graphql`, exchanges, fetch: api })
-let client = connect()
-session.on('signed-in', () => void (client = connect())) // the cache of another user goes
+const options = { url: `${origin}/graphql`, exchanges: [cacheExchange, fetchExchange], fetch: api }
+let client = new Client(options)
+session.on('signed-in', () => void (client = new Client(options))) // the cache of another user goes
 
 const thingQuery = gql('query ($id: Int!) { thing(id: $id) { id owner } }')
 const buyMutation = gql('mutation ($id: Int!) { buy(id: $id) { id owner } }')
 export const getThing = (id: number) => client.query(thingQuery, { id }).toPromise()
 export const buyThing = (id: number) => client.mutation(buyMutation, { id }).toPromise()
-export const signIn = async (username: string, password: string) =>
-  session.signIn(await (await post('/auth/login', { username, password })).json())
+export async function signIn(username: string, password: string) {
+  const login = await post('/auth/login', { username, password })
+  if (!login.ok) throw new Error(`Signing in failed: ${login.status}`)
+  await session.signIn(await login.json())
+}

@@ -181,6 +181,7 @@ class Run<R> {
     }
     if (request.signal?.aborted) return Promise.reject(this.abortReason())
     this.first = outcome
+    if (request.replayable !== false) request.setAside?.()
     const { sessionId, generation: after } = lease
     const again = this.enter({
       sessionId,

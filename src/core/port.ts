@@ -42,6 +42,8 @@ export interface AuthorizeOptions<R> extends HeaderOptions {
 export interface AuthorizedRequest<R> extends AuthorizeOptions<R> {
   /** Sends the request with this lease, and these headers on it; called once or twice. */
   attempt(lease: Lease, headers: CredentialHeaders): PromiseLike<R>
+  /** The answer is not for the caller: another is sought, or an error comes in its place. */
+  setAside?(): void
   /** It is no attempt at a request, but asks for the token alone: the credential is not asked. */
   readonly isBare?: boolean
   /** Makes the session's error one of the client's kind, where its users expect that. */

@@ -63,4 +63,14 @@ export function redirects({ make, protocol, can }: Suite): void {
     expect(await errorOf(call)).not.toHaveProperty('code', 'session-ended')
     expect(stage.received('/target')).toEqual([])
   })
+
+  // Where the platform follows and tells nobody, a client cannot know.
+  if (fate === 'unseen') return
+  test('G26 a POST that was taken, and led on to what turns the token away, is not sent again', async () => {
+    const stage = await enter(make, protocol)
+    const to = `${stage.server.url}${protocol.api}/always-401`
+    const { value } = await outcome(redirect(stage, to, '303'))
+    expect(stage.received('/redirect')).toHaveLength(1)
+    if (fate === 'followed') expect(value && protocol.isTurnedAway(value)).toBe(true)
+  })
 }

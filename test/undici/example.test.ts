@@ -36,3 +36,10 @@ test('the example of undici ends once when the refresh is refused', async () => 
   expect(shown).toHaveBeenCalledTimes(1)
   expect(server.counts.refreshes).toBe(1)
 })
+
+test('the example of undici rejects what is not an order, with its status', async () => {
+  const { server, addOrder } = await run()
+  server.orders.failApi({ status: 403, body: { error: 'forbidden' } })
+  expect(await errorOf(addOrder('tea'))).toMatchObject({ message: 'No order: 403' })
+  expect(await addOrder('tea')).toMatchObject({ body: '{"item":"tea"}' })
+})

@@ -64,8 +64,8 @@ export function createRedirectGuard(isAllowed: (url: string) => boolean): Redire
 
 type Fetch = NonNullable<NonNullable<Config['env']>['fetch']>
 
-/** Where the answers to fetch requests came from: axios does not tell. */
-const answeredUrls = new WeakMap<object, string>()
+/** The answers to fetch requests: axios does not tell where they came from. */
+const answers = new WeakMap<object, { readonly url: string; readonly redirected: boolean }>()
 
 /** One for each fetch: axios keeps an adapter for every function that it is given. */
 const seeingFetches = new WeakMap<Fetch, Fetch>()
@@ -77,7 +77,8 @@ function seeing(given: Fetch | undefined): Fetch {
   if (known) return known
   const fetch: Fetch = async (input, init) => {
     const response = await inner(input, init)
-    if (typeof input === 'object') answeredUrls.set(input, response.url)
+    const { url, redirected } = response
+    if (typeof input === 'object') answers.set(input, { url, redirected })
     return response
   }
   return seeingFetches.set(inner, fetch).set(fetch, fetch) && fetch
@@ -87,17 +88,28 @@ function seeing(given: Fetch | undefined): Fetch {
 const platformFetch: Fetch = (input, init) => fetch(input, init)
 
 interface SeenRequest {
+  /** http adapter: that of the last hop */
+  method?: string
   /** http adapter, after redirects */
   res?: { responseUrl?: string }
   /** xhr adapter */
   responseURL?: string
 }
 
+/** Whether a request that changes something was redirected, and may have been taken before that. */
+export function wasLedOn({ config, request }: AxiosResponse): boolean {
+  const method = (config.method ?? 'get').toUpperCase()
+  if (method === 'GET' || method === 'HEAD' || !request) return false
+  const { res, method: last } = request as SeenRequest
+  // fetch does not tell with which method it went on; XMLHttpRequest tells nothing.
+  return res ? last !== undefined && last !== method : !!answers.get(request as object)?.redirected
+}
+
 /** Where an answer came from, where the adapter tells. */
 export function answeredBy(response: AxiosResponse): string | undefined {
   const request = response.request as SeenRequest | undefined
   if (!request) return undefined
-  const url = request.res?.responseUrl || request.responseURL || answeredUrls.get(request)
+  const url = request.res?.responseUrl || request.responseURL || answers.get(request)?.url
   // Mocks put in what they please.
   return url !== undefined && /^https?:/i.test(url) ? url : undefined
 }

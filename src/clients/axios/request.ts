@@ -11,7 +11,7 @@ import { absoluteUrl } from '../places.js'
 import { asAxiosError, hideRequest, withoutToken } from './errors.js'
 import type { ReadyAxiosOptions } from './options.js'
 import type { OriginCheck } from './origins.js'
-import { answeredBy, type RedirectGuard } from './redirects.js'
+import { answeredBy, wasLedOn, type RedirectGuard } from './redirects.js'
 import { signalOf } from './signals.js'
 import { restoreTransforms, transformNow } from './transform.js'
 
@@ -70,7 +70,7 @@ function dispatch(
 
 /** One request, in up to two attempts. A class for speed: the way of a live token makes no closures. */
 class SessionRequest implements AuthorizedRequest<AxiosResponse> {
-  readonly replayable: boolean
+  replayable: boolean
   readonly signal: AbortSignalLike | undefined
   readonly header: string
   readonly scheme: string
@@ -141,7 +141,10 @@ class SessionRequest implements AuthorizedRequest<AxiosResponse> {
     // It may end up on an error yet (that of a transform), or be printed.
     hideRequest(response)
     this.turnedAway = response
-    return this.saysExpired(response)
+    const isExpired = this.saysExpired(response)
+    // A POST that was led on as a GET was taken: it must not be sent again.
+    if (isExpired && wasLedOn(response)) this.replayable = false
+    return isExpired
   }
 
   private saysExpired(response: AxiosResponse): boolean {

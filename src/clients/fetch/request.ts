@@ -171,7 +171,6 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     const isSafe = method === 'GET' || method === 'HEAD'
     const isChanged = course ? course.method !== method : !isSafe && this.isRedirected(response)
     if (isChanged) this.replayable = false
-    if (this.replayable) this.letGoOfAnswer = soak(response)
     return true
   }
 
@@ -185,6 +184,10 @@ export class FetchRequest implements AuthorizedRequest<Response> {
     if (this.course) return this.course.isSigned
     const { origin } = placeOf(url)
     return origin === placeOf(this.own?.url ?? (this.input as string)).origin
+  }
+
+  setAside(): void {
+    if (this.turnedAway) this.letGoOfAnswer = soak(this.turnedAway)
   }
 
   /** What was under way, or has come, the platform ends by the same signal. */

@@ -47,6 +47,8 @@ export class Attempt implements Handler {
   private head: readonly [number, Headers, string | undefined] | undefined
   private kept: KeptAnswer | undefined
   private isDone = false
+  /** It will not be handed over. */
+  private isDoomed = false
   private isHandingOver = false
 
   constructor(private readonly exchange: Exchange) {
@@ -114,7 +116,19 @@ export class Attempt implements Handler {
   onResponseData(controller: Controller, chunk: Buffer): void {
     const { exchange, kept } = this
     if (this.stage === 'passing') exchange.handler.onResponseData?.(exchange.control, chunk)
-    else if (this.stage !== 'dropped' && kept && !kept.add(chunk)) controller.pause()
+    else if (this.stage !== 'dropped' && kept && !kept.add(chunk)) this.halt(controller)
+  }
+
+  /** The caller will not see it: where it is long, its connection is wanted for the refresh. */
+  doom(): void {
+    this.isDoomed = true
+    const { controller } = this
+    if (controller?.paused && !this.isDone) controller.abort(requestAborted())
+  }
+
+  private halt(controller: Controller): void {
+    if (this.isDoomed) controller.abort(requestAborted())
+    else controller.pause()
   }
 
   onResponseEnd(_controller: Controller, trailers: Headers): void {

@@ -2,9 +2,10 @@ import type { Dispatcher } from 'undici'
 import { SessionError } from '../../core/errors.js'
 import { portOf, type Claim } from '../../core/port.js'
 import type { Session } from '../../core/session.js'
-import { isAllowedOrigin, placeOf } from '../places.js'
+import { absoluteUrl, isAllowedOrigin, placeOf } from '../places.js'
 import { headerOf, rereadable } from './headers.js'
 import { readUndiciOptions, type UndiciSessionOptions } from './options.js'
+import { targetOf } from './target.js'
 import { SessionRequest, type Options, type SessionClient } from './session-request.js'
 
 type Handler = Dispatcher.DispatchHandler
@@ -38,7 +39,7 @@ export function sessionInterceptor(
     const client: SessionClient = {
       options,
       dispatch,
-      ending: undefined,
+      leaving: undefined,
       isAllowed: (origin) => (options.origins ? options.origins.has(origin) : origin === home),
     }
     // Whatever a request says, all requests of a Client or a Pool go there.
@@ -83,9 +84,9 @@ export function sessionInterceptor(
         return false
       }
       if (!isOurs) return dispatch(how === undefined ? request : withoutSession(request), handler)
-      // The next hop of a redirect belongs to the request that was made.
-      const { ending } = client
-      const claim = ending?.handler === handler ? ending.claim : port.claim(signal)
+      const { leaving } = client
+      const isHop = leaving && absoluteUrl(targetOf(request).url) === leaving.to
+      const claim = isHop ? leaving.claim : port.claim(signal)
       const ours = new SessionRequest(client, request, handler, claim)
       port.authorize(claim, ours).then(
         () => ours.settle(),

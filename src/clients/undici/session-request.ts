@@ -1,6 +1,5 @@
 import type { Dispatcher } from 'undici'
 import type { CredentialHeaders, RequestTarget } from '../../core/credential.js'
-import { SessionError } from '../../core/errors.js'
 import type { Lease } from '../../core/lease.js'
 import type { AuthorizedRequest, Claim, Outcome } from '../../core/port.js'
 import { discard } from '../bodies.js'
@@ -8,9 +7,16 @@ import type { RequestSession } from '../client-options.js'
 import { Attempt, type Exchange } from './attempt.js'
 import { canRemember, canSendTwice, RememberedBody, type BodyGiven } from './bodies.js'
 import { Control, type Controlled, type Controller } from './control.js'
-import { copyOfHeaders, withCredential, type Headers, type HeadersGiven } from './headers.js'
+import {
+  copyOfHeaders,
+  textOf,
+  withCredential,
+  type Headers,
+  type HeadersGiven,
+} from './headers.js'
 import type { KeptAnswer } from './kept-answer.js'
 import type { ReadyUndiciOptions } from './options.js'
+import { redirectRefused, urlOf, type Leaving } from './redirects.js'
 import type { ShownResponse } from './shown-response.js'
 import { onFailure } from './stream-failure.js'
 import { targetOf } from './target.js'
@@ -26,8 +32,8 @@ export interface Options extends Dispatcher.DispatchOptions {
 export interface SessionClient {
   readonly options: ReadyUndiciOptions
   readonly dispatch: Dispatcher.Dispatch
-  /** Whose handler is being told of the end: it may send the next hop of a redirect. */
-  ending: SessionRequest | undefined
+  /** A redirect of which undici is being told the end: it may send the next hop at once. */
+  leaving: Leaving | undefined
   isAllowed(origin: string): boolean
 }
 
@@ -39,7 +45,7 @@ interface Context {
 /** One request, in up to two attempts. A class for speed: the way of a live token makes few closures. */
 export class SessionRequest implements AuthorizedRequest<ShownResponse>, Exchange, Controlled {
   readonly control: Control
-  readonly replayable: boolean
+  replayable: boolean
   readonly header: string
   readonly scheme: string
   /** What undici said to the last attempt: whether there is room for more requests. */
@@ -53,6 +59,8 @@ export class SessionRequest implements AuthorizedRequest<ShownResponse>, Exchang
   private context: Context | undefined
   private isStarted = false
   private isEnded = false
+  /** Where a redirect leads. */
+  private location: string | undefined
   private names: readonly string[] = []
   private history: Context['history']
   private isJudged = false
@@ -110,7 +118,15 @@ export class SessionRequest implements AuthorizedRequest<ShownResponse>, Exchang
   }
 
   expired(outcome: Outcome<ShownResponse>): Verdict {
-    return 'error' in outcome ? false : this.verdict
+    if ('error' in outcome) return false
+    const { method } = this.given
+    // A POST that was led on may have been taken, and must not be sent again.
+    if (this.history?.length && method !== 'GET' && method !== 'HEAD') this.replayable = false
+    return this.verdict
+  }
+
+  setAside(): void {
+    this.current?.doom()
   }
 
   abortReason(): unknown {
@@ -169,6 +185,8 @@ export class SessionRequest implements AuthorizedRequest<ShownResponse>, Exchang
 
   isDoubtful(response: ShownResponse, kept: KeptAnswer): boolean {
     const { client, isJudged, history } = this
+    const { statusCode, headers } = response
+    this.location = statusCode >= 300 && statusCode < 400 ? textOf(headers['location']) : undefined
     const from = history?.at(-1)
     // A redirect may have led elsewhere: it is not for others to say.
     const mayTell = isJudged && (!from || client.isAllowed(from.origin))
@@ -182,12 +200,13 @@ export class SessionRequest implements AuthorizedRequest<ShownResponse>, Exchang
   }
 
   onEnd(trailers: Headers): void {
-    const { client, handler, control } = this
-    client.ending = this
+    const { client, handler, control, claim, location } = this
+    const to = location && urlOf(location, this.request.url)
+    client.leaving = to ? { claim, to } : undefined
     try {
       handler.onResponseEnd?.(control, trailers)
     } finally {
-      client.ending = undefined
+      client.leaving = undefined
     }
     this.onDone()
   }
@@ -210,12 +229,4 @@ export class SessionRequest implements AuthorizedRequest<ShownResponse>, Exchang
     if (this.current?.stage === 'passing') this.inner?.resume()
     else this.current?.handOver()
   }
-}
-
-/** It is too late to see where the redirect leads: what undici does not take off itself stays here. */
-function redirectRefused(names: readonly string[]): SessionError {
-  return new SessionError(
-    'invalid-option',
-    `sessionInterceptor: a redirect was refused, as it could carry ${names.join(', ')} elsewhere: compose interceptors.redirect() after sessionInterceptor`,
-  )
 }

@@ -2,10 +2,17 @@ import type { ServerResponse } from 'node:http'
 import type { TokenServerOptions } from 'unexpired/testing'
 import { startBackEnd, type BackEnd, type Handler } from './back-end.js'
 
+/** Whose it was, what it sent as `Last-Event-ID`, and how it was answered. */
+interface EventRequest {
+  readonly user: string | undefined
+  readonly lastId: string | undefined
+  readonly status: number
+}
+
 /** An event stream at `/events`, which goes on after `Last-Event-ID`. */
 export interface EventServer extends BackEnd {
-  /** What each request for it sent as `Last-Event-ID`, and how it was answered. */
-  readonly requests: readonly { readonly lastId: string; readonly status: number }[]
+  /** Each request for it. */
+  readonly requests: readonly EventRequest[]
   /** How many streams are open. */
   open(): number
   /** An event for all, also for those that come back later. */
@@ -28,7 +35,7 @@ export async function startEventServer({
   status = 200,
   ...options
 }: EventServerOptions = {}): Promise<EventServer> {
-  const requests: { lastId: string; status: number }[] = []
+  const requests: EventRequest[] = []
   const events: string[] = []
   const streams = new Set<ServerResponse>()
 
@@ -37,9 +44,9 @@ export async function startEventServer({
 
   const handler: Handler = async (incoming, response, { admit }) => {
     const user = await admit(incoming.headers.authorization)
-    const lastId = String(incoming.headers['last-event-id'] ?? '')
+    const lastId = incoming.headers['last-event-id']?.toString()
     const answer = user === undefined ? 401 : status
-    requests.push({ lastId, status: answer })
+    requests.push({ user, lastId, status: answer })
     if (answer !== 200) {
       response.writeHead(answer, { 'Content-Type': 'application/json' }).end('{}')
       return
@@ -47,7 +54,7 @@ export async function startEventServer({
     response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(`retry: ${retryMs}\n\n`)
     streams.add(response)
     response.on('close', () => streams.delete(response))
-    for (let index = Number(lastId); index < events.length; index++) write(response, index)
+    for (let index = Number(lastId ?? 0); index < events.length; index++) write(response, index)
   }
 
   const backEnd = await startBackEnd({ '/events': handler }, options)

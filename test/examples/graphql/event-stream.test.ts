@@ -1,27 +1,12 @@
 import { isSessionError } from 'unexpired'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { errorOf, until } from '../../contract/stage.js'
-import { openPage } from '../rest/page.js'
-import { startEventServer, type EventServerOptions } from './event-server.js'
-import { enter, signInAt } from './stage.js'
-
-/** Runs the example in a page of an app that is signed in. */
-async function open(options?: EventServerOptions) {
-  const server = await startEventServer(options)
-  openPage(server)
-  vi.resetModules()
-  const { session, api, events } = await import('../../../examples/event-stream.js')
-  onTestFinished(() => session.close())
-  await session.signIn(await signInAt(server, 'ada'))
-  const controller = new AbortController()
-  onTestFinished(() => controller.abort())
-  const stream = events('/events', controller.signal)
-  const next = async (): Promise<string | undefined> => (await stream.next()).value?.data
-  return { server, session, api, events, stream, next, controller, ...server.tokens }
-}
+import { openEvents, url } from './event-page.js'
+import { startEventServer } from './event-server.js'
+import { enter } from './stage.js'
 
 test('an event stream lives through an expiry, and loses no event', async () => {
-  const { server, next, orders, counts } = await open()
+  const { server, next, orders, counts } = await openEvents()
   server.emit('one')
   expect(await next()).toBe('one')
   server.emit('two')
@@ -35,17 +20,17 @@ test('an event stream lives through an expiry, and loses no event', async () => 
   server.emit('four')
   expect(await next()).toBe('four')
   expect(server.requests).toEqual([
-    { lastId: '', status: 200 },
-    { lastId: '2', status: 401 },
-    { lastId: '2', status: 200 },
+    { user: 'ada', lastId: undefined, status: 200 },
+    { user: undefined, lastId: '2', status: 401 },
+    { user: 'ada', lastId: '2', status: 200 },
   ])
   expect(counts).toMatchObject({ refreshes: 1, familiesRevoked: 0 })
 })
 
 test('G1 eight event streams that come back at once cause one refresh', async () => {
-  const { server, events, controller, orders, counts } = await open()
+  const { server, events, controller, orders, counts } = await openEvents()
   server.emit('one')
-  const streams = Array.from({ length: 8 }, () => events('/events', controller.signal))
+  const streams = Array.from({ length: 8 }, () => events(url, controller.signal))
   const next = () => Promise.all(streams.map(async (each) => (await each.next()).value?.data))
   await next()
   orders.expireNow()
@@ -58,7 +43,7 @@ test('G1 eight event streams that come back at once cause one refresh', async ()
 })
 
 test('an event stream that the server ends for another reason comes back with the same token', async () => {
-  const { server, next, counts } = await open()
+  const { server, next, counts } = await openEvents()
   server.emit('one')
   await next()
   server.end()
@@ -70,7 +55,7 @@ test('an event stream that the server ends for another reason comes back with th
 })
 
 test('G12 an abort ends an open event stream at once', async () => {
-  const { server, next, controller } = await open()
+  const { server, next, controller } = await openEvents()
   const waiting = next()
   await until(() => server.open() === 1)
   controller.abort()
@@ -79,7 +64,7 @@ test('G12 an abort ends an open event stream at once', async () => {
 })
 
 test('G12 an abort ends an event stream that waits before it comes back', async () => {
-  const { server, next, controller } = await open({ retryMs: 60_000 })
+  const { server, next, controller } = await openEvents({ retryMs: 60_000 })
   server.emit('one')
   await next()
   server.end()
@@ -91,21 +76,21 @@ test('G12 an abort ends an event stream that waits before it comes back', async 
 })
 
 test('G12 an abort ends an event stream that is held, and not the refresh', async () => {
-  const { server, next, controller, session, orders, counts } = await open()
+  const { server, next, controller, session, orders, counts } = await openEvents()
   orders.expireNow()
-  orders.delay('/oauth/token', 30)
+  orders.delay('/auth/refresh', 30)
   const waiting = next()
   await until(() => counts.refreshes === 1)
   controller.abort()
   expect(await errorOf(waiting)).toBe(controller.signal.reason)
   expect(session.status).toBe('refreshing')
   await until(() => session.status === 'active')
-  expect(server.requests).toEqual([{ lastId: '', status: 401 }])
+  expect(server.requests).toEqual([{ user: undefined, lastId: undefined, status: 401 }])
   expect(counts.refreshesGranted).toBe(1)
 })
 
 test('who stops reading an event stream closes it', async () => {
-  const { server, stream } = await open()
+  const { server, stream } = await openEvents()
   server.emit('one')
   for await (const event of stream) {
     expect(event.data).toBe('one')
@@ -115,7 +100,7 @@ test('who stops reading an event stream closes it', async () => {
 })
 
 test('G19 a refusal ends an event stream with SessionEndedError', async () => {
-  const { server, next, session, orders } = await open()
+  const { server, next, session, orders } = await openEvents()
   server.emit('one')
   await next()
   orders.expireNow()
@@ -129,7 +114,7 @@ test('G19 a refusal ends an event stream with SessionEndedError', async () => {
 })
 
 test('G19 a refresh that is unavailable ends an event stream, and not the session', async () => {
-  const { next, session, orders } = await open()
+  const { next, session, orders } = await openEvents()
   orders.expireNow()
   orders.failRefresh({ status: 503, retryAfter: 60 })
   expect(await errorOf(next())).toMatchObject({ code: 'refresh-unavailable' })
@@ -137,14 +122,14 @@ test('G19 a refresh that is unavailable ends an event stream, and not the sessio
 })
 
 test('an answer that is no event stream ends it', async () => {
-  const { server, next, counts } = await open({ status: 403 })
+  const { server, next, counts } = await openEvents({ status: 403 })
   expect(await errorOf(next())).toMatchObject({ message: expect.stringContaining('403') as string })
   expect(server.requests).toHaveLength(1)
   expect(counts.refreshes).toBe(0)
 })
 
 test('a connection that is cut ends it with a TypeError: to come back from that is up to the app', async () => {
-  const { server, next } = await open()
+  const { server, next } = await openEvents()
   server.emit('one')
   await next()
   const waiting = next()
@@ -153,11 +138,11 @@ test('a connection that is cut ends it with a TypeError: to come back from that 
 })
 
 test('an app may come back from that: it knows the last event that it has seen', async () => {
-  const { server, events, controller, orders, counts } = await open()
+  const { server, events, controller, orders, counts } = await openEvents()
   const seen: string[] = []
   async function read(lastId = ''): Promise<void> {
     try {
-      for await (const event of events('/events', controller.signal, lastId)) {
+      for await (const event of events(url, controller.signal, lastId)) {
         lastId = event.id ?? lastId
         seen.push(event.data)
       }

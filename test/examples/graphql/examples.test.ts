@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises'
 import type { Session } from 'unexpired'
 import { isSessionError } from 'unexpired'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -28,7 +29,7 @@ const examples: Readonly<Record<string, Run>> = {
   },
   apollo: {
     load: () => import('../../../examples/apollo.js'),
-    start: () => startGraphqlServer('UNAUTHENTICATED'),
+    start: () => startGraphqlServer('401'),
   },
   urql: {
     load: () => import('../../../examples/urql.js'),
@@ -40,16 +41,22 @@ const examples: Readonly<Record<string, Run>> = {
   },
 }
 
-/** Opens the page of an app that is such an example, and signs in. */
-async function run(name: string) {
+/** Opens the page of an app that is such an example. */
+async function open(name: string) {
   const { load, start } = examples[name] as Run
   const server = await start()
   const { assign } = openPage(server)
   vi.resetModules()
   const example = await load()
   onTestFinished(() => example.session.close())
-  await example.signIn('ada', 'lovelace')
   return { ...example, server, assign }
+}
+
+/** Signs in, too. */
+async function run(name: string) {
+  const page = await open(name)
+  await page.signIn('ada', 'lovelace')
+  return page
 }
 
 const herd = ({ getThing, buyThing }: Example): Promise<unknown>[] =>
@@ -65,6 +72,19 @@ function sessionErrorIn(error: unknown): unknown {
   const { cause, networkError, error: inner } = error as Record<string, unknown>
   return sessionErrorIn(cause ?? networkError ?? inner)
 }
+
+test('no example has more than 30 lines', async () => {
+  const folder = new URL('../../../examples/', import.meta.url)
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
+  expect(names).toEqual(expect.arrayContaining(Object.keys(examples).map((name) => `${name}.ts`)))
+  const lines = await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, folder), 'utf8')
+      return [name, text.trimEnd().split('\n').length] as const
+    }),
+  )
+  expect(lines.filter(([, count]) => count > 30)).toEqual([])
+})
 
 describe.each(Object.keys(examples))('the example %s', (name) => {
   test('G1 refreshes once for a herd, and everything is executed once', async () => {
@@ -91,6 +111,19 @@ describe.each(Object.keys(examples))('the example %s', (name) => {
     expect(session.status).toBe('signed-out')
     expect(assign.mock.calls).toEqual([['/login?reason=refused']])
     expect(server.tokens.counts.refreshes).toBe(1)
+  })
+
+  test('rejects a wrong password with something an app can show, and leaves the session alone', async () => {
+    const { signIn, getThing, session, server, assign } = await open(name)
+    // Without a name the server turns a sign-in down, as others do for a wrong password.
+    await expect(signIn('', 'wrong')).rejects.toThrow(/^Signing in failed: 400$/)
+    expect(session.status).toBe('signed-out')
+    await signIn('ada', 'lovelace')
+    await expect(signIn('', 'wrong')).rejects.toThrow(/^Signing in failed: 400$/)
+    expect(session.status).toBe('active')
+    expect(ownerIn(await getThing(1))).toBe('ada')
+    expect(server.tokens.counts.refreshes).toBe(0)
+    expect(assign).not.toHaveBeenCalled()
   })
 
   test('shows nothing of one user to the next', async () => {

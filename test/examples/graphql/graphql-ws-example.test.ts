@@ -24,7 +24,8 @@ async function open(options?: SocketServerOptions) {
   vi.stubGlobal('WebSocket', WebSocket)
   cutWaitsShort()
   vi.resetModules()
-  const { session, client } = await import('../../../examples/graphql-ws.js')
+  const { session } = await import('../../../examples/fetch.js')
+  const { client } = await import('../../../examples/graphql-ws.js')
   onTestFinished(async () => {
     session.close()
     await client.dispose()
@@ -127,4 +128,44 @@ test('G24 what one user has subscribed ends with the session, and the next user 
   await until(() => second.seen.length === 1)
   expect(server.connections).toEqual(['ada', 'grace'])
   expect(first.seen).toEqual([])
+})
+
+test('G24 what waits to come back when another user signs in ends, and the next user has a socket of their own', async () => {
+  const { server, session, client } = await open()
+  const first = subscribe(client)
+  await until(() => server.open() === 1)
+  const grace = await signInAt(server, 'grace')
+  let closed = 0
+  let signedIn: Promise<void> | undefined
+  client.on('closed', () => {
+    closed += 1
+    signedIn ??= session.signIn(grace)
+  })
+  server.close()
+  await until(() => first.errors.length === 1)
+  await signedIn
+  // graphql-ws gives the close of the old socket to what is subscribed before it, too.
+  await until(() => closed === 2)
+  expect(first.errors).toMatchObject([{ code: 'session-ended', reason: 'replaced' }])
+  const second = subscribe(client)
+  await until(() => server.open() === 1)
+  server.tick(1)
+  await until(() => second.seen.length === 1)
+  expect(server.connections).toEqual(['ada', 'grace'])
+  expect(first.seen).toEqual([])
+})
+
+test('the next user has their token refreshed, too, where it is turned down', async () => {
+  const { server, session, client, orders, counts } = await open()
+  subscribe(client)
+  await until(() => server.open() === 1)
+  await session.signIn(await signInAt(server, 'grace'))
+  await until(() => server.open() === 0)
+  orders.expireNow()
+  const { seen } = subscribe(client)
+  await until(() => server.open() === 1)
+  server.tick(1)
+  await until(() => seen.length === 1)
+  expect(server.connections).toEqual(['ada', undefined, 'grace'])
+  expect(counts.refreshes).toBe(1)
 })

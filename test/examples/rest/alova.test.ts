@@ -76,6 +76,19 @@ describe('alova keeps answers of GET for five minutes', () => {
     expect(await readAs2Users({}, true)).toMatchObject([{ user: 'ann' }, { user: 'ben' }])
   })
 
+  test('though an answer that is under way then fills it again', async () => {
+    const late = lateAnswers()
+    const scene = await setScene({ fetch: late })
+    const api = alovaOf(scene, { shareRequest: false })
+    scene.session.on('signed-out', () => void invalidateCache())
+    const first = sent(api.Get('/me'))
+    await until(() => late.waiting() === 1)
+    await scene.session.signIn(await bearer.signIn(scene.server, 'ben'))
+    late.release()
+    await first
+    expect(await api.Get('/me')).toMatchObject({ user: 'ann' })
+  })
+
   test('or it keeps none', async () => {
     const answers = await readAs2Users({ cacheFor: null }, false)
     expect(answers).toMatchObject([{ user: 'ann' }, { user: 'ben' }])

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 
 import type { EchoedRequest, TokenServer } from 'unexpired/testing'
 import { describe, expect, test } from 'vitest'
@@ -19,12 +19,18 @@ function sessionError(error: unknown): unknown {
 const ended = expect.toBeOneOf(['session-ended', 'SessionEndedError']) as unknown
 const unavailable = expect.toBeOneOf(['refresh-unavailable', 'RefreshUnavailableError']) as unknown
 
-describe.each(exampleNames)('the example %s', (name) => {
-  test('has at most 30 lines', async () => {
-    const file = new URL(`../../../examples/${name}.ts`, import.meta.url)
-    expect((await readFile(file, 'utf8')).trimEnd().split('\n').length).toBeLessThanOrEqual(30)
+test('every example has at most 30 lines', async () => {
+  const folder = new URL('../../../examples/', import.meta.url)
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
+  const lengths = files.map(async (name) => {
+    const text = await readFile(new URL(name, folder), 'utf8')
+    return { name, lines: text.trimEnd().split('\n').length }
   })
+  expect(files.length).toBeGreaterThanOrEqual(exampleNames.length)
+  expect((await Promise.all(lengths)).filter(({ lines }) => lines > 30)).toEqual([])
+})
 
+describe.each(exampleNames)('the example %s', (name) => {
   test('G1 refreshes once for a herd', async () => {
     const { getOrder, addOrder = getOrder, server } = await run(name)
     server.orders.expireNow()
@@ -54,6 +60,20 @@ describe.each(exampleNames)('the example %s', (name) => {
     expect(await getOrder(1)).toMatchObject({ user: 'ada' })
     await signIn('grace', 'hopper')
     expect(await getOrder(1)).toMatchObject({ user: 'grace' })
+    expect(assign).not.toHaveBeenCalled()
+    expect(spent(server)).toEqual([0, 0])
+  })
+
+  test('rejects a wrong password with something an app can show, and leaves the session alone', async () => {
+    const { getOrder, signIn, server, session, assign } = await run(name)
+    const { tokens } = session
+    // The server of the tests takes any password, and turns nobody down but those without a name.
+    const error = await errorOf(signIn('', 'wrong'))
+    const { message, status = '' } = error as Error & { status?: number }
+    expect(`${message} ${status}`).toMatch(/\b400\b/)
+    expect(message).not.toContain('[unexpired]')
+    expect(session.tokens).toBe(tokens)
+    expect(await getOrder(1)).toMatchObject({ user: 'ada' })
     expect(assign).not.toHaveBeenCalled()
     expect(spent(server)).toEqual([0, 0])
   })

@@ -53,7 +53,8 @@ function storeOf(scene: Scene, baseQuery = baseQueryOf(scene)) {
   const get = (path: string, more: Partial<Call> = {}) =>
     store.dispatch(api.endpoints.get.initiate({ path, ...more }))
   const post = (body: unknown) => store.dispatch(api.endpoints.post.initiate(body))
-  return { get, post, reset }
+  const shown = (path: string) => api.endpoints.get.select({ path })(store.getState())
+  return { get, post, reset, shown }
 }
 
 async function endWith(more: (scene: Scene) => BaseQuery) {
@@ -177,6 +178,19 @@ describe('what RTK Query keeps of one user', () => {
     await first
     expect((await get('me')).data).toMatchObject({ user: 'ben' })
   })
+
+  test('is not asked for again, where it was not subscribed to by a hook', async () => {
+    const scene = await setScene()
+    const { get, reset, shown } = storeOf(scene)
+    scene.session.on('signed-in', reset)
+    await get('me')
+    expect(shown('me').data).toMatchObject({ user: 'ann' })
+    await scene.session.signIn(await bearer.signIn(scene.server, 'ben'))
+    await breathe(20)
+    expect(shown('me').status).toBe('uninitialized')
+    await get('me')
+    expect(shown('me').data).toMatchObject({ user: 'ben' })
+  })
 })
 
 test('G12 abort of RTK Query ends a held request at once', async () => {
@@ -192,18 +206,16 @@ test('G12 abort of RTK Query ends a held request at once', async () => {
   expect(scene.received('/c')).toEqual([])
 })
 
-describe('the timeout of RTK Query', () => {
-  test('runs while a request is held, and ends that request alone', async () => {
-    const scene = await setScene()
-    const { get } = storeOf(scene)
-    const { call, release } = await scene.held(() => get('patient'))
-    const { error } = await get('hasty', { timeout: 5 })
-    expect(error).toMatchObject({ status: 'TIMEOUT_ERROR' })
-    release()
-    expect((await call).data).toMatchObject({ generation: 2 })
-    expect(scene.received('/hasty')).toEqual([])
-    expect(scene.server.counts.refreshes).toBe(1)
-  })
+test('the timeout of RTK Query runs while a request is held, and ends that request alone', async () => {
+  const scene = await setScene()
+  const { get } = storeOf(scene)
+  const { call, release } = await scene.held(() => get('patient'))
+  const { error } = await get('hasty', { timeout: 5 })
+  expect(error).toMatchObject({ status: 'TIMEOUT_ERROR' })
+  release()
+  expect((await call).data).toMatchObject({ generation: 2 })
+  expect(scene.received('/hasty')).toEqual([])
+  expect(scene.server.counts.refreshes).toBe(1)
 })
 
 test('a token that prepareHeaders sets makes the request its own', async () => {
@@ -211,12 +223,8 @@ test('a token that prepareHeaders sets makes the request its own', async () => {
   const { origin, sessionFetch, session, server } = scene
   const prepareHeaders = (headers: Headers): void =>
     headers.set('Authorization', `Bearer ${session.tokens?.accessToken}`)
-  const baseQuery = fetchBaseQuery({
-    baseUrl: `${origin}/api`,
-    fetchFn: sessionFetch,
-    prepareHeaders,
-  })
-  const { get } = storeOf(scene, baseQuery)
+  const options = { baseUrl: `${origin}/api`, fetchFn: sessionFetch, prepareHeaders }
+  const { get } = storeOf(scene, fetchBaseQuery(options))
   server.orders.expireNow()
   expect((await get('a')).error).toMatchObject({ status: 401 })
   expect(server.counts.refreshes).toBe(0)

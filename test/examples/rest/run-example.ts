@@ -13,6 +13,12 @@ export interface Example {
   addOrder?(item: string): PromiseLike<unknown>
 }
 
+/** For those that build on the session of the example fetch. */
+async function ofFetch() {
+  const { session, signIn } = await import('../../../examples/fetch.js')
+  return { session, signIn }
+}
+
 const bodyOf = async (answer: Promise<Response>): Promise<unknown> => (await answer).json()
 
 const examples = {
@@ -27,36 +33,36 @@ const examples = {
   ky: () => import('../../../examples/ky.js'),
   ofetch: () => import('../../../examples/ofetch.js'),
   async 'openapi-fetch'() {
-    const { getOrder, addOrder, ...more } = await import('../../../examples/openapi-fetch.js')
+    const { getOrder, addOrder } = await import('../../../examples/openapi-fetch.js')
     return {
-      ...more,
+      ...(await ofFetch()),
       getOrder: async (id) => (await getOrder(id)).data,
       addOrder: async (item) => (await addOrder(item)).data,
     }
   },
   wretch: () => import('../../../examples/wretch.js'),
-  alova: () => import('../../../examples/alova.js'),
+  alova: async () => ({ ...(await import('../../../examples/alova.js')), ...(await ofFetch()) }),
   async 'rtk-query'() {
-    const { api, store, ...more } = await import('../../../examples/rtk-query.js')
+    const { api, store } = await import('../../../examples/rtk-query.js')
     const { getOrder, addOrder } = api.endpoints
     // Its timers.
     onTestFinished(() => void store.dispatch(api.util.resetApiState()))
     return {
-      ...more,
+      ...(await ofFetch()),
       getOrder: (id) => store.dispatch(getOrder.initiate(id)).unwrap(),
       addOrder: (item) => store.dispatch(addOrder.initiate({ item })).unwrap(),
     }
   },
   async 'tanstack-query'() {
-    const { getOrder, queryClient, ...more } = await import('../../../examples/tanstack-query.js')
+    const { getOrder, queryClient } = await import('../../../examples/tanstack-query.js')
     onTestFinished(() => queryClient.clear())
     return {
-      ...more,
+      ...(await ofFetch()),
       getOrder: (id) =>
         queryClient.query({
           queryKey: ['order', id],
           staleTime: Infinity,
-          queryFn: ({ signal }) => getOrder(id, signal) as Promise<unknown>,
+          queryFn: ({ signal }) => getOrder(id, signal),
         }),
     }
   },

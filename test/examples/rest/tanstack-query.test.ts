@@ -1,14 +1,15 @@
-import { CancelledError, MutationObserver, QueryClient } from '@tanstack/query-core'
+import { CancelledError, MutationObserver, QueryClient, QueryObserver } from '@tanstack/query-core'
 import type { QueryClientConfig } from '@tanstack/query-core'
 import { isSessionError, RefreshUnavailableError, SessionEndedError } from 'unexpired'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 import { bearer } from '../../contract/protocols.js'
-import { errorOf, times, until } from '../../contract/stage.js'
+import { breathe, errorOf, times, until } from '../../contract/stage.js'
 import { run } from './run-example.js'
 import { lateAnswers, setScene } from './scene.js'
 import type { Scene } from './scene.js'
 
+type Who = { user: string } | undefined
 type Queries = NonNullable<NonNullable<QueryClientConfig['defaultOptions']>['queries']>
 
 const usualRetry: Queries = { retry: 3, retryDelay: 1 }
@@ -27,7 +28,7 @@ function clientOf({ origin, sessionFetch }: Scene, queries: Queries = usualRetry
     new MutationObserver(client, {
       mutationFn: (sent: string) => read('/a', { method: 'POST', body: sent }),
     }).mutate(body)
-  return { client, get, post }
+  return { client, get, post, read }
 }
 
 test('TanStack Query has the very errors of the session, in queries and mutations', async () => {
@@ -99,11 +100,11 @@ async function seen(holds: () => boolean): Promise<void> {
 }
 
 describe('what TanStack Query keeps of one user', () => {
-  async function refused(clearOn: 'signed-out' | 'signed-in') {
+  async function refused(resetOn: 'signed-out' | 'signed-in') {
     const scene = await setScene()
     const { client, get } = clientOf(scene, { retry: false })
     await get('/0')
-    scene.session.on(clearOn, () => client.clear())
+    scene.session.on(resetOn, () => void client.resetQueries())
     scene.server.orders.expireNow()
     scene.server.orders.refuseRefresh()
     const errors = await Promise.all(times(3, (id) => errorOf(get(`/${id}`))))
@@ -126,7 +127,7 @@ describe('what TanStack Query keeps of one user', () => {
     const late = lateAnswers()
     const scene = await setScene({ fetch: late })
     const { client, get } = clientOf(scene, { staleTime: Infinity })
-    scene.session.on('signed-in', () => client.clear())
+    scene.session.on('signed-in', () => void client.resetQueries())
     const first = errorOf(get('/me'))
     await until(() => late.waiting() === 1)
     await scene.session.signIn(await bearer.signIn(scene.server, 'ben'))
@@ -136,6 +137,64 @@ describe('what TanStack Query keeps of one user', () => {
     await first
     expect(await get('/me')).toMatchObject({ user: 'ben' })
   })
+
+  /** What a component that is mounted all the while shows, one after the other. */
+  async function shown(dropped: (client: QueryClient) => unknown) {
+    const scene = await setScene()
+    const { client, read } = clientOf(scene, { ...usualRetry, staleTime: Infinity })
+    const users: unknown[] = []
+    const observer = new QueryObserver(client, {
+      queryKey: ['/me'],
+      queryFn: ({ signal }) => read('/me', { signal }),
+    })
+    onTestFinished(
+      observer.subscribe(({ data }) => {
+        const user = (data as Who)?.user
+        if (user !== users.at(-1)) users.push(user)
+      }),
+    )
+    await until(() => users.includes('ann'))
+    scene.session.on('signed-in', () => void dropped(client))
+    await scene.session.signIn(await bearer.signIn(scene.server, 'ben'))
+    return { users, senders: scene.senders, get: () => observer.getCurrentResult().data }
+  }
+
+  test('goes from the screen, and is asked for anew, with resetQueries', async () => {
+    const { users } = await shown((client) => client.resetQueries())
+    await until(() => users.length === 3)
+    expect(users).toEqual(['ann', undefined, 'ben'])
+  })
+
+  test('stays on the screen with clear, and is never asked for again', async () => {
+    const { users, senders, get } = await shown((client) => client.clear())
+    await breathe(20)
+    expect(users).toEqual(['ann'])
+    expect(get()).toMatchObject({ user: 'ann' })
+    expect(senders()).toEqual(['ann'])
+  })
+})
+
+test('the example of TanStack Query shows a mounted component the order of who signs in', async () => {
+  const { signIn } = await run('tanstack-query')
+  const { getOrder, queryClient } = await import('../../../examples/tanstack-query.js')
+  const users: unknown[] = []
+  const observer = new QueryObserver(queryClient, {
+    queryKey: ['order', 1],
+    queryFn: ({ signal }) => getOrder(1, signal),
+  })
+  onTestFinished(observer.subscribe(({ data }) => void users.push((data as Who)?.user)))
+  await until(() => users.at(-1) === 'ada')
+  await signIn('grace', 'hopper')
+  await until(() => users.at(-1) === 'grace')
+  expect(users.slice(users.indexOf('grace'))).not.toContain('ada')
+})
+
+test('the example of TanStack Query takes no answer for an order that is none', async () => {
+  const { server } = await run('tanstack-query')
+  const { getOrder } = await import('../../../examples/tanstack-query.js')
+  server.orders.failApi({ status: 404, body: { error: 'not found' } })
+  const error = await errorOf(getOrder(1, new AbortController().signal))
+  expect(error).toMatchObject({ message: 'No order: 404' })
 })
 
 test('G12 cancelQueries of TanStack Query ends a held request at once', async () => {

@@ -1,0 +1,25 @@
+import { SessionError } from '../../core/errors.js'
+import type { Claim } from '../../core/port.js'
+
+/** A redirect that undici may be following now: the next hop belongs to the session of the request that was made. */
+export interface Leaving {
+  readonly claim: Claim
+  readonly to: string
+}
+
+/** Where a redirect leads, from the URL that was asked. */
+export function urlOf(location: string, base: string): string | undefined {
+  try {
+    return new URL(location, base).href.replace(/#.*/s, '')
+  } catch {
+    return undefined
+  }
+}
+
+/** It is too late to see where the redirect leads: what undici does not take off itself stays here. */
+export function redirectRefused(names: readonly string[]): SessionError {
+  return new SessionError(
+    'invalid-option',
+    `sessionInterceptor: a redirect was refused, as it could carry ${names.join(', ')} elsewhere: compose interceptors.redirect() after sessionInterceptor`,
+  )
+}
