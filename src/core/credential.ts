@@ -9,9 +9,9 @@ export type CredentialHeaders = Readonly<Record<string, string>>
 
 /** A request that is about to be sent, as far as a credential needs to know it. */
 export interface RequestTarget {
-  /** In capitals, such as `GET`. */
+  /** As it is sent, such as `GET`. */
   readonly method: string
-  /** As it is sent: absolute where the client knows it, with its query. */
+  /** Absolute where the client knows where it goes, with its query, and without a fragment. */
   readonly url: string
 }
 
