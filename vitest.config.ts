@@ -9,6 +9,12 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
 /** What needs the packed package, and takes longer. */
 const packaged = ['test/package/**/*.test.ts', 'test/runtimes/**/*.test.ts']
 
+/** What touches no global, and leaves nothing behind: modules are loaded once for all of it. */
+const shared = ['core', 'fetch', 'model', 'stores', 'testing', 'undici'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
+shared.push('test/axios/contract-{custom,fetch,http}.test.ts')
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -29,9 +35,13 @@ export default defineConfig({
         test: {
           name: 'suite',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...packaged],
+          exclude: [...configDefaults.exclude, ...packaged, ...shared],
           testTimeout: 10_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'suite-shared', include: shared, isolate: false, testTimeout: 10_000 },
       },
       {
         extends: true,

@@ -3,6 +3,7 @@ import axios, { getAdapter } from 'axios'
 import type { AxiosAdapter } from 'axios'
 import { attachSession } from 'unexpired/axios'
 import { describeClientContract } from '../contract/client-contract.js'
+import { xToken } from '../contract/protocols.js'
 import { axiosClient } from './client.js'
 
 const http = getAdapter('http')
@@ -21,4 +22,5 @@ describeClientContract(
     redirects: { authorization: 'followed', custom: 'followed' },
     streams: { 'a Node stream': () => Readable.from(['streamed ', 'bytes']) },
   },
+  [xToken],
 )
