@@ -1,7 +1,6 @@
 import { createClient } from 'graphql-ws'
 import { isSessionError, SessionEndedError } from 'unexpired'
 import { session } from './fetch.js' // The session is that of fetch.ts.
-
 let sent: string | undefined, turnedDown: string | undefined, isOver: boolean | undefined
 let refusals = 0
 export const client = createClient({
@@ -26,5 +25,6 @@ export const client = createClient({
 })
 session.on('signed-out', () => {
   isOver = true // A socket, and what was subscribed on it, is of the user who opened it.
+  refusals = 0
   if (sent) client.terminate()
 })
