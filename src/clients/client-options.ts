@@ -1,4 +1,4 @@
-import type { HeaderOptions } from '../core/credential.js'
+import { headerName, type HeaderOptions } from '../core/credential.js'
 import { SessionError } from '../core/errors.js'
 import { placeOf } from './places.js'
 
@@ -35,17 +35,14 @@ export interface ReadyClientOptions extends HeaderOptions {
   readonly origins: ReadonlySet<string> | undefined
 }
 
-/** RFC 9110 §5.6.2 */
-const token = /^[!#$%&'*+\-.^_`|~\w]+$/
-
 /**
  * @param who - the function that was given them, for messages
  * @throws SessionError `invalid-option`
  */
 export function readClientOptions(who: string, options: ClientOptions): ReadyClientOptions {
   const { header = 'Authorization', scheme = 'Bearer', origins } = options
-  checkOption(who, 'header', typeof header === 'string' && token.test(header), 'a header name')
-  const isScheme = scheme === '' || (typeof scheme === 'string' && token.test(scheme))
+  checkOption(who, 'header', typeof header === 'string' && headerName.test(header), 'a header name')
+  const isScheme = scheme === '' || (typeof scheme === 'string' && headerName.test(scheme))
   checkOption(who, 'scheme', isScheme, 'a word')
   const isList = origins === undefined || Array.isArray(origins)
   checkOption(who, 'origins', isList, 'an array of origins')

@@ -39,7 +39,7 @@ export function placeOf(url: string): Place {
   try {
     const { protocol, origin, username, password } = new URL(url, baseUrl())
     // A blob has that of the page, and no server.
-    const isSent = protocol === 'https:' || protocol === 'http:'
+    const isSent = /^https?:$/.test(protocol)
     return { origin: isSent ? origin : undefined, hasUser: !!(username || password) }
   } catch {
     // It is none; or the URL class knows no origins, as in older React Native.
@@ -51,9 +51,9 @@ export function placeOf(url: string): Place {
 }
 
 /** The URL as it is sent: with the origin of the page where it names none, and without a fragment. */
-export function absoluteUrl(url: string): string {
+export function absoluteUrl(url: string, base = baseUrl()): string {
   try {
-    return new URL(url, baseUrl()).href.replace(/#.*/s, '')
+    return new URL(url, base).href.replace(/#.*/s, '')
   } catch {
     return url
   }

@@ -59,7 +59,7 @@ const noHeaders: CredentialHeaders = Object.freeze({})
 function tokenHeaders({ accessToken }: Lease, how: HeaderOptions): CredentialHeaders {
   if (accessToken === undefined) return noHeaders
   const { header = 'Authorization', scheme = 'Bearer' } = how
-  return Object.freeze({ [header]: scheme ? `${scheme} ${accessToken}` : accessToken })
+  return { [header]: scheme ? `${scheme} ${accessToken}` : accessToken }
 }
 
 /** Makes what makes them. The last are remembered: most requests go through one client with one lease. */
@@ -68,7 +68,7 @@ export function createTokenHeaders(): typeof tokenHeaders {
   return (lease, how) => {
     const { header, scheme } = how
     if (lease !== last?.lease || header !== last.how.header || scheme !== last.how.scheme) {
-      last = { lease, how: { header, scheme }, headers: tokenHeaders(lease, how) }
+      last = { lease, how: { header, scheme }, headers: Object.freeze(tokenHeaders(lease, how)) }
     }
     return last.headers
   }
@@ -110,8 +110,8 @@ export async function sign(
   )
 }
 
-/** RFC 9110 §5.6.2 */
-const headerName = /^[!#$%&'*+\-.^_`|~\w]+$/
+/** The name of a header, or of a scheme (RFC 9110 §5.6.2). */
+export const headerName = /^[!#$%&'*+\-.^_`|~\w]+$/
 
 function isHeaders(value: unknown): value is CredentialHeaders {
   // Headers, a Map or a Response have no fields of their own, and would sign nothing.

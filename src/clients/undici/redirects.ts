@@ -7,15 +7,6 @@ export interface Leaving {
   readonly to: string
 }
 
-/** Where a redirect leads, from the URL that was asked. */
-export function urlOf(location: string, base: string): string | undefined {
-  try {
-    return new URL(location, base).href.replace(/#.*/s, '')
-  } catch {
-    return undefined
-  }
-}
-
 /** It is too late to see where the redirect leads: what undici does not take off itself stays here. */
 export function redirectRefused(names: readonly string[]): SessionError {
   return new SessionError(

@@ -4,6 +4,7 @@ import type { Lease } from '../../core/lease.js'
 import type { AuthorizedRequest, Claim, Outcome } from '../../core/port.js'
 import { discard } from '../bodies.js'
 import type { RequestSession } from '../client-options.js'
+import { absoluteUrl } from '../places.js'
 import { Attempt, type Exchange } from './attempt.js'
 import { canRemember, canSendTwice, RememberedBody, type BodyGiven } from './bodies.js'
 import { Control, type Controlled, type Controller } from './control.js'
@@ -16,7 +17,7 @@ import {
 } from './headers.js'
 import type { KeptAnswer } from './kept-answer.js'
 import type { ReadyUndiciOptions } from './options.js'
-import { redirectRefused, urlOf, type Leaving } from './redirects.js'
+import { redirectRefused, type Leaving } from './redirects.js'
 import type { ShownResponse } from './shown-response.js'
 import { onFailure } from './stream-failure.js'
 import { targetOf } from './target.js'
@@ -200,8 +201,9 @@ export class SessionRequest implements AuthorizedRequest<ShownResponse>, Exchang
   }
 
   onEnd(trailers: Headers): void {
-    const { client, handler, control, claim, location } = this
-    const to = location && urlOf(location, this.request.url)
+    const { client, handler, control, claim, location, given } = this
+    // A Client does not tell its own origin: then only a whole URL leads anywhere.
+    const to = location && absoluteUrl(location, given.origin ? this.request.url : undefined)
     client.leaving = to ? { claim, to } : undefined
     try {
       handler.onResponseEnd?.(control, trailers)
