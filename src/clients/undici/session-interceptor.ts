@@ -67,7 +67,7 @@ export function sessionInterceptor(
       if (!options.origins) return true
       throw new SessionError(
         'origin-unknown',
-        'sessionInterceptor: this request names no origin, so it is unknown whether `origins` has it: leave `origins` out for a Client or a Pool, or name an origin in each',
+        'sessionInterceptor: this request names no origin, so it is unknown whether `origins` has it: leave it out for a Client or a Pool, or name the origin of each request',
       )
     }
 
