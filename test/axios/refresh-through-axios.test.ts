@@ -11,7 +11,7 @@ import type { Scene } from './scene.js'
 async function bearerScene(way: 'axios' | 'instance'): Promise<Scene> {
   let api: AxiosInstance | undefined
   const set: Scene = await scene({
-    session: { refreshTimeoutMs: 300 },
+    session: { refreshTimeoutMs: 3_000 },
     before: (instance) => void (api = instance),
     refresh:
       ({ server }) =>

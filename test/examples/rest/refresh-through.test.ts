@@ -72,7 +72,7 @@ describe('a refresh through the very client of the session, where that hands ove
   async function refreshThrough(more: Options) {
     let api = ky
     const scene = await setScene({
-      session: { refreshTimeoutMs: 100 },
+      session: { refreshTimeoutMs: 3_000 },
       refresh:
         ({ server }) =>
         ({ refreshToken, signal }) =>
