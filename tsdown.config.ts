@@ -1,7 +1,9 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['index', 'axios', 'fetch', 'jwt', 'testing', 'undici'].map((name) => `src/${name}.ts`),
+  entry: ['index', 'axios', 'browser', 'fetch', 'jwt', 'testing', 'undici'].map(
+    (name) => `src/${name}.ts`,
+  ),
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',
@@ -9,5 +11,5 @@ export default defineConfig({
   sourcemap: false,
   fixedExtension: true,
   logLevel: 'warn',
-  deps: { neverBundle: [/^node:/, 'axios', 'undici'] },
+  deps: { neverBundle: [/^node:/, 'axios', 'idb-keyval', 'undici'] },
 })

@@ -50,6 +50,7 @@ export type {
   SessionEvents,
   SignedInEvent,
   SignedOutEvent,
+  StoreDegradedEvent,
   StoreFailedEvent,
   TurnedAwayEvent,
   TurnMissedEvent,

@@ -13,14 +13,8 @@ import { ageMs, receiptOf, startLifetime, type Lifetime } from './lifetime.js'
 import type { ReadyOptions } from './options.js'
 import type { Claim, SessionPort } from './port.js'
 import { createRefresher } from './refresher.js'
-import {
-  initialState,
-  newest,
-  transition,
-  type Effect,
-  type State,
-  type StateEvent,
-} from './state.js'
+import type { Effect, State, StateEvent } from './state-model.js'
+import { initialState, newest, transition } from './state.js'
 import type { StoredSession } from './store.js'
 import { onWake } from './wake.js'
 
@@ -47,7 +41,7 @@ export function createEngine(options: ReadyOptions) {
   let doubted: { readonly record: StoredSession | undefined; readonly until: number } | undefined
   let doubts = 0
   /** The sessions that ended here, the last ones; none ends twice. */
-  const ends = new Map<string, SessionEndReason>()
+  const ends = new Map<string, { reason: SessionEndReason; cause: unknown }>()
   let requests = 0
 
   function emit<E extends keyof SessionEvents>(type: E, detail: EventDetail<E>): void {
@@ -108,16 +102,17 @@ export function createEngine(options: ReadyOptions) {
 
   function end({ sessionId, generation }: StoredSession, reason: SessionEndReason): void {
     const isTold = ends.has(sessionId)
-    ends.set(sessionId, reason)
+    // None where another holder of the store was refused.
+    const cause = reason === 'refused' ? refresher.takeRefusal() : undefined
+    ends.set(sessionId, { reason, cause })
     const [oldest] = ends.keys()
     if (ends.size > rememberedEnds && oldest !== undefined) ends.delete(oldest)
     // A flight that was refused goes on to store the end, in its turn; one that is under way when the
     // session is closed may have spent the refresh token: its tokens are stored for who comes next.
     refresher.stop(reason === 'signed-out' || reason === 'replaced')
     if (reason === 'closed' || isTold) return
-    const cause = reason === 'refused' ? { cause: refresher.refusal() } : {}
-    const said = { at: clock.now(), sessionId, generation, reason, ...cause }
-    const event: SignedOutEvent = { type: 'signed-out', ...said }
+    const said = { at: clock.now(), sessionId, generation, reason }
+    const event: SignedOutEvent = { type: 'signed-out', ...said, ...(cause ? { cause } : {}) }
     announcer.put(event)
     if (onSignedOut) announcer.later(() => onSignedOut(event))
   }
@@ -127,9 +122,8 @@ export function createEngine(options: ReadyOptions) {
     const { closed, current } = state
     const known = sessionId === undefined ? undefined : ends.get(sessionId)
     const other = current?.sessionId === sessionId ? 'signed-out' : 'replaced'
-    const reason = closed ? 'closed' : (known ?? other)
-    const cause = reason === 'refused' ? refresher.refusal() : undefined
-    return new SessionEndedError(reason, response, cause)
+    const reason = closed ? 'closed' : (known?.reason ?? other)
+    return new SessionEndedError(reason, response, closed ? undefined : known?.cause)
   }
 
   const keeper = createKeeper({
@@ -143,6 +137,10 @@ export function createEngine(options: ReadyOptions) {
       const { current, pending, stored } = state
       const tokens = [current, pending, stored].map((record) => record?.tokens)
       emit('store-failed', { operation, message: safeMessage(error, tokens) })
+      announcer.flush()
+    },
+    degraded(missing, message) {
+      emit('store-degraded', { missing, message })
       announcer.flush()
     },
   })

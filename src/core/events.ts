@@ -48,6 +48,12 @@ export interface StoreFailedEvent extends EventBase<'store-failed'> {
   readonly operation: 'load' | 'replace' | 'watch'
   readonly message: string
 }
+/** The store lacks something here, and promises less than it would; once for each thing. */
+export interface StoreDegradedEvent extends EventBase<'store-degraded'> {
+  /** What, such as `indexed-db` or `web-locks`: the store's docs list them. */
+  readonly missing: string
+  readonly message: string
+}
 /** A request is kept back, unsent. */
 export interface HeldEvent extends EventBase<'held'> {
   /** Numbers the requests of this session object that were held or turned away. */
@@ -73,7 +79,7 @@ export interface ReplayedEvent extends EventBase<'replayed'> {
 /** A session ended. */
 export interface SignedOutEvent extends EventBase<'signed-out'> {
   readonly reason: Exclude<SessionEndReason, 'closed'>
-  /** For `refused`: the refusal, with name, message, code and status. */
+  /** For `refused`, where it was refused here: the refusal, with name, message, code and status. */
   readonly cause?: unknown
 }
 
@@ -86,6 +92,7 @@ export interface SessionEvents {
   'refresh-unavailable': RefreshUnavailableEvent
   'turn-missed': TurnMissedEvent
   'store-failed': StoreFailedEvent
+  'store-degraded': StoreDegradedEvent
   held: HeldEvent
   released: ReleasedEvent
   'turned-away': TurnedAwayEvent

@@ -21,13 +21,15 @@ interface KeeperParts {
   state(): State
   apply(event: StateEvent): void
   failed(operation: StoreFailedEvent['operation'], error: unknown): void
+  degraded(missing: string, message: string): void
 }
 
 /**
  * Keeps the state and the store the same: reads, writes by compare-and-swap, and goes on from memory
  * when the store fails.
  */
-export function createKeeper({ store, clock, cookie, state, apply, failed }: KeeperParts) {
+export function createKeeper(parts: KeeperParts) {
+  const { store, clock, cookie, state, apply, failed } = parts
   let writing: Promise<void> | undefined
   let rewriteMs = rewriteAfterMs.first
   let cancelRewrite: (() => void) | undefined
@@ -152,7 +154,11 @@ export function createKeeper({ store, clock, cookie, state, apply, failed }: Kee
 
   function watch(): void {
     try {
-      unwatch = store.watch?.(() => void read())
+      unwatch = store.watch?.(
+        () => void read(),
+        // Listeners come after the session, and a store may know at once.
+        (...lack) => void Promise.resolve().then(() => parts.degraded(...lack)),
+      )
     } catch (error) {
       failed('watch', error)
     }

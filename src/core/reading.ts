@@ -82,7 +82,11 @@ function adopt(state: State, record: StoredSession): Step {
   const isSame = old?.sessionId === record.sessionId
   const effects: Effect[] = []
   if (old?.tokens && !(isSame && record.tokens)) {
-    effects.push(...(isSame ? [ended(old, 'signed-out')] : replaced(old)))
+    effects.push(
+      ...(isSame
+        ? [ended(old, record.reason === 'refused' ? 'refused' : 'signed-out')]
+        : replaced(old)),
+    )
   }
   if (record.tokens) {
     effects.push(announce(isSame && old?.tokens ? 'adopted' : 'signed-in', 'store'))

@@ -132,7 +132,12 @@ export function createRefresher(host: RefresherHost) {
     /** Tokens are being sought. A flight may have found some, and not have landed yet. */
     isSeeking: () => !!flight && flight.tried === state().current,
     coolDown: () => coolDown,
-    refusal: () => refusal,
+    /** What the last refusal was, for the session that it ended. */
+    takeRefusal(): unknown {
+      const taken = refusal
+      refusal = undefined
+      return taken
+    },
     /** The app's refresh function is being called: what is called meanwhile is called by it. */
     isCalling: () => isCalling,
     isOwnSignal: (signal: unknown) => signal === flight?.signal,

@@ -29,6 +29,7 @@ export function end(state: State, ours: StoredSession, reason: SessionEndReason,
     generation: ours.generation + 1,
     receivedAt: at,
     tokens: undefined,
+    ...(reason === 'refused' ? { reason } : {}),
   }
   // One that was only assumed, and not looked up yet, has not begun.
   const live = state.current?.tokens && !state.restoring ? [ended(state.current, reason)] : []

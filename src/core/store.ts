@@ -16,8 +16,10 @@ export interface StoredSession {
   readonly generation: number
   /** When the tokens were received: wall clock, in milliseconds. */
   readonly receivedAt: number
-  /** `undefined` once signed out. In a cookie session, tokens whose `accessToken` is empty. */
+  /** `undefined` once it has ended. In a cookie session, tokens whose `accessToken` is empty. */
   readonly tokens: Tokens | undefined
+  /** Of one that has ended: that it was refused. Otherwise it was signed out. */
+  readonly reason?: 'refused'
 }
 
 /**
@@ -40,6 +42,10 @@ export interface TokenStore {
    * process, where sessions on one store object take turns by themselves.
    */
   exclusive?<T>(work: () => Promise<T>, options: { waitMs: number }): Promise<T>
-  /** Calls `changed` after somebody replaced what is stored; the function that it returns ends that. */
-  watch?(changed: () => void): () => void
+  /**
+   * Calls `changed` after somebody replaced what is stored, and may call `degraded` where it lacks
+   * something and promises less: a name for it and a sentence, no secret in them. The function that it
+   * returns ends both.
+   */
+  watch?(changed: () => void, degraded?: (missing: string, message: string) => void): () => void
 }

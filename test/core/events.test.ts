@@ -16,6 +16,7 @@ const types: (keyof SessionEvents)[] = [
   'refresh-unavailable',
   'turn-missed',
   'store-failed',
+  'store-degraded',
   'held',
   'released',
   'turned-away',
@@ -195,4 +196,29 @@ test('a missed turn and a failing store are told, with what they said', async ()
   expect(failed).toMatchObject({ operation: 'replace', message: 'disk full' })
   const missed = told.filter(({ type }) => type === 'turn-missed')
   expect(missed).toMatchObject([{ message: 'no lock to be had', waitedMs: 0 }])
+})
+
+test('what a store lacks is told once the app can listen, and never after the end', async () => {
+  let say: ((missing: string, message: string) => void) | undefined
+  const { load, replace } = memoryStore()
+  const started = startSession({
+    store: {
+      load,
+      replace,
+      watch(_changed, degraded) {
+        say = degraded
+        degraded?.('indexed-db', 'no IndexedDB')
+        return () => undefined
+      },
+    },
+  })
+  const told = listen(started)
+  await started.clock.advance(0)
+  expect(told).toMatchObject([
+    { type: 'store-degraded', missing: 'indexed-db', message: 'no IndexedDB' },
+  ])
+  started.session.close()
+  say?.('mirror', 'late')
+  await started.clock.advance(0)
+  expect(told).toHaveLength(1)
 })

@@ -7,6 +7,7 @@ import type { FakeClock } from 'unexpired/testing'
 
 import { deferred, observe } from './observed.js'
 import { jsonResponse, never, scriptedRefresh, tokensOf } from './scripted-refresh.js'
+import type { Answer } from './scripted-refresh.js'
 import { api, eventsOf, signedIn, startSession } from './start-session.js'
 
 /** Storage of which each call takes a few milliseconds, and not always the same. */
@@ -30,10 +31,10 @@ const kinds: [string, (clock: FakeClock) => TokenStore][] = [
 ]
 
 describe.each(kinds)('two sessions on one store in %s', (_name, makeStore) => {
-  async function pair() {
+  async function pair(...script: readonly Answer[]) {
     const clock = fakeClock()
     const store = makeStore(clock)
-    const refresh = scriptedRefresh()
+    const refresh = scriptedRefresh(...script)
     const onSignedOut = vi.fn()
     const [one, two] = [1, 2].map(() => startSession({ clock, store, refresh, onSignedOut }))
     if (!one || !two) expect.unreachable()
@@ -80,6 +81,17 @@ describe.each(kinds)('two sessions on one store in %s', (_name, makeStore) => {
     await settled(two.signOut())
     expect([one.status, two.status]).toEqual(['signed-out', 'signed-out'])
     expect(onSignedOut).toHaveBeenCalledTimes(2)
+  })
+
+  test('G18 a refusal of one ends the session of the other, refused as well', async () => {
+    const refusal = jsonResponse(400, { error: 'invalid_grant' })
+    const { one, two, onSignedOut, settled } = await pair(refusal)
+    await settled(one.refresh().catch(() => undefined))
+    expect([one.status, two.status]).toEqual(['signed-out', 'signed-out'])
+    expect(onSignedOut.mock.calls).toMatchObject([[{ reason: 'refused' }], [{ reason: 'refused' }]])
+    // Only the one that was refused knows how.
+    expect(eventsOf(one, 'signed-out')).toMatchObject([{ cause: { status: 400 } }])
+    expect(eventsOf(two, 'signed-out')[0]).not.toHaveProperty('cause')
   })
 
   test('G24 a sign-in of one replaces the session of the other', async () => {

@@ -1,0 +1,130 @@
+import { SessionError } from '../../core/errors.js'
+import { isSameRecord, readRecord } from '../../core/record.js'
+import type { StoredSession, TokenStore } from '../../core/store.js'
+import { findShelf, localStorageKey, type Shelf } from './shelves.js'
+import { inLease, inLock } from './turns.js'
+import { createWaker } from './waker.js'
+
+/** What a mirror is written to, localStorage for one. */
+export interface MirrorStorage {
+  setItem(key: string, value: string): unknown
+  removeItem(key: string): unknown
+}
+
+/** Options of {@link browserStore}. */
+export interface BrowserStoreOptions {
+  /**
+   * Keeps a copy of the record there, as JSON under `key`, for older code that reads it; removed at
+   * sign-out. What is in it is never read. Give a function where it may be missing, as on a server:
+   * `() => localStorage`.
+   */
+  readonly mirror?: MirrorStorage | (() => MirrorStorage) | undefined
+}
+
+/** Looked up when needed: pages of plain http have none, and servers no navigator. */
+function lockManager(): LockManager | undefined {
+  const scope: { readonly navigator?: { readonly locks?: LockManager } } = globalThis
+  return scope.navigator?.locks
+}
+
+/**
+ * Keeps the session in the browser: all tabs, windows and workers of one origin share it, and with it
+ * the refresh. The record is in IndexedDB, tabs take turns by a Web Lock, and a BroadcastChannel, which
+ * carries a number and never a token, wakes the others.
+ *
+ * What a browser does not have is made up for as well as can be, and told by the event
+ * `store-degraded`. On a server the session is kept in memory.
+ *
+ * @param key - one for each session that is kept in this origin
+ * @throws SessionError `invalid-option`
+ * @example
+ * ```ts
+ * const session = createSession({ store: browserStore('auth'), refresh })
+ * ```
+ */
+export function browserStore(
+  key: string,
+  { mirror }: BrowserStoreOptions = {},
+): Required<TokenStore> {
+  if (typeof key !== 'string' || !key) wrong('key: expected a text that is not empty', key)
+  if (mirror && typeof mirror !== 'function' && !('setItem' in Object(mirror))) {
+    wrong('mirror: expected a storage, or a function that gives one', mirror)
+  }
+  // Each format has a slot of its own: pages of two versions never overwrite one another's records.
+  const slot = `v1/${key}`
+  const name = `unexpired/${key}`
+  const waker = createWaker(name, localStorageKey(slot))
+  const { lose } = waker
+  let found: Promise<Shelf> | undefined
+  const shelf = (): Promise<Shelf> => (found ??= find())
+  let mirrored: string | undefined
+
+  async function find(): Promise<Shelf> {
+    const place = await findShelf(slot, lose)
+    if (place.isShared && !lockManager()) {
+      lose('web-locks', 'no Web Locks: tabs take turns by a lease that is stored with the tokens')
+    }
+    return place
+  }
+
+  async function reflect(record: StoredSession | undefined): Promise<void> {
+    const text = record?.tokens && JSON.stringify(record)
+    if (!mirror || text === mirrored) return
+    mirrored = text
+    try {
+      const storage = typeof mirror === 'function' ? mirror() : mirror
+      await (text ? storage.setItem(key, text) : storage.removeItem(key))
+    } catch {
+      lose('mirror', 'the mirror could not be written')
+    }
+  }
+
+  return {
+    async load() {
+      const record = parse(await (await shelf()).read(slot))
+      void reflect(record)
+      return record
+    },
+
+    async replace(expected, next) {
+      let isReplaced = false
+      await (
+        await shelf()
+      ).update(slot, (old) => {
+        isReplaced = isSameRecord(parse(old), expected)
+        return isReplaced ? next && JSON.stringify(next) : old
+      })
+      if (isReplaced) {
+        void reflect(next)
+        waker.wake(next?.generation)
+      }
+      return isReplaced
+    },
+
+    async exclusive(work, { waitMs }) {
+      const place = await shelf()
+      const locks = place.isShared ? lockManager() : undefined
+      if (!locks) return inLease(place, `turn/${key}`, waitMs, work)
+      return inLock(locks, name, waitMs, async () => {
+        // The last holder's write is on its way here.
+        if (place.lagMs) await new Promise((done) => setTimeout(done, place.lagMs))
+        return work()
+      })
+    },
+
+    watch: waker.watch,
+  }
+}
+
+function wrong(what: string, got: unknown): never {
+  throw new SessionError('invalid-option', `browserStore: ${what}, got ${typeof got}`)
+}
+
+function parse(text: string | undefined): StoredSession | undefined {
+  try {
+    return readRecord(JSON.parse(text ?? ''))
+  } catch {
+    // Nothing, a stranger's, or cut: absent (G32).
+    return undefined
+  }
+}

@@ -1,0 +1,72 @@
+import type { Shelf } from './shelves.js'
+
+type Work<T> = () => Promise<T>
+
+/** Between two looks at a lease that somebody else has, with jitter (milliseconds). */
+const lookAgainMs = 50
+
+/** How far a clock may be set back, and a lease from before still counts (milliseconds). */
+const clockStepMs = 60_000
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
+
+/** The Web Lock of this name. Its holder's end frees it, a crash too. */
+export async function inLock<T>(
+  locks: LockManager,
+  name: string,
+  waitMs: number,
+  work: Work<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(), waitMs)
+  const granted = async (): Promise<T> => {
+    clearTimeout(timer)
+    return work()
+  }
+  try {
+    return await locks.request(name, { signal: controller.signal }, granted)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * A lease: who has the turn and until when. It ends no sooner than whoever waits gives up, so none is
+ * taken from work that still runs.
+ */
+export async function inLease<T>(
+  shelf: Shelf,
+  slot: string,
+  waitMs: number,
+  work: Work<T>,
+): Promise<T> {
+  const owner = Math.random().toString(36)
+  const giveBack = (): unknown =>
+    shelf.update(slot, (old) => (old?.startsWith(owner) ? undefined : old))
+  for (let leftMs = waitMs; !(await take(shelf, slot, owner, waitMs));) {
+    const ms = lookAgainMs * (1 + Math.random())
+    if ((leftMs -= ms) < 0) throw new Error(`no turn within ${waitMs} ms`)
+    await pause(ms)
+  }
+  // A page that goes away gives its turn back, as it would a lock.
+  const scope: Partial<EventTarget> = globalThis
+  scope.addEventListener?.('pagehide', giveBack)
+  try {
+    return await work()
+  } finally {
+    scope.removeEventListener?.('pagehide', giveBack)
+    await giveBack()
+  }
+}
+
+async function take(shelf: Shelf, slot: string, owner: string, waitMs: number): Promise<boolean> {
+  await shelf.update(slot, (old) => {
+    const now = Date.now()
+    const [, begun, end] = (old ?? '').split(' ').map(Number)
+    const isTaken = Number(end) > now && Number(begun) < now + clockStepMs
+    return isTaken ? old : `${owner} ${now} ${now + waitMs}`
+  })
+  // Where writes are seen late, two may have taken it at once: the later one has it.
+  await pause(shelf.lagMs)
+  return !!(await shelf.read(slot))?.startsWith(owner)
+}

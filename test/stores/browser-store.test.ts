@@ -1,0 +1,93 @@
+import { createSession } from 'unexpired'
+import { browserStore } from 'unexpired/browser'
+import { expect, onTestFinished, test } from 'vitest'
+
+import { storeContract } from './store-contract.js'
+import { record, signedOut } from './store-records.js'
+
+// Here, as on a server, nothing is there of a browser; test/browser/ runs the same in real ones.
+storeContract('browserStore on a server', () => {
+  const store = browserStore('auth')
+  return { open: () => store }
+})
+
+const wrong = (value: unknown) => value as never
+
+test.each([
+  [
+    'no key',
+    () => browserStore(wrong(undefined)),
+    /^\[unexpired\] browserStore: key: expected .*, got undefined$/,
+  ],
+  ['an empty key', () => browserStore(''), /browserStore: key: /],
+  [
+    'a mirror that is none',
+    () => browserStore('auth', { mirror: wrong('localStorage') }),
+    /browserStore: mirror: expected .*, got string/,
+  ],
+  [
+    'a mirror that cannot be written',
+    () => browserStore('auth', { mirror: wrong({ getItem: () => null }) }),
+    /browserStore: mirror: expected /,
+  ],
+])('%s is told at once, by name', (_name, make, message) => {
+  expect(make).toThrow(expect.objectContaining({ code: 'invalid-option' }))
+  expect(make).toThrow(message)
+})
+
+test('G25 G34 on a server each store is a place of its own, in memory', async () => {
+  const [one, other] = [browserStore('auth'), browserStore('auth')]
+  await one.replace(undefined, record(1))
+  expect(await other.load()).toBeUndefined()
+  // Nor do they wait for one another.
+  let finish = (): void => undefined
+  const long = one.exclusive(() => new Promise<void>((done) => (finish = done)), { waitMs: 5_000 })
+  expect(await other.exclusive(() => Promise.resolve('at once'), { waitMs: 5 })).toBe('at once')
+  finish()
+  await long
+})
+
+test('G34 what is missing is told, once for each session, and works from memory', async () => {
+  const store = browserStore('auth', { mirror: () => localStorage })
+  const refresh = () => Promise.reject(new Error('not called'))
+  const sessions = [createSession({ store, refresh }), createSession({ store, refresh })]
+  onTestFinished(() => sessions.forEach((session) => session.close()))
+  for (const session of sessions) await session.ready
+  await sessions[0]?.signIn({ accessToken: 'access' })
+  for (const session of sessions) {
+    await expect.poll(() => session.tokens, { interval: 2 }).toEqual({ accessToken: 'access' })
+    const told = session.explain().filter(({ type }) => type === 'store-degraded')
+    expect(told.map((event) => 'missing' in event && event.missing)).toEqual([
+      'indexed-db',
+      'local-storage',
+      'mirror',
+    ])
+    expect(JSON.stringify(session.explain())).not.toContain('access"')
+  }
+})
+
+test('a mirror is a copy for others: written, removed at the end, and never read', async () => {
+  const mirrored = new Map<string, string>()
+  const calls: string[] = []
+  const mirror = {
+    setItem(key: string, text: string) {
+      calls.push('set')
+      mirrored.set(key, text)
+    },
+    removeItem(key: string) {
+      calls.push('remove')
+      mirrored.delete(key)
+    },
+  }
+  const store = browserStore('auth', { mirror })
+  await store.replace(undefined, record(1))
+  expect(JSON.parse(mirrored.get('auth') ?? '')).toEqual(record(1))
+  await store.load()
+  await store.replace(record(1), record(2))
+  expect(JSON.parse(mirrored.get('auth') ?? '')).toEqual(record(2))
+  mirrored.set('auth', JSON.stringify(record(9)))
+  expect(await store.load()).toEqual(record(2))
+  await store.replace(record(2), signedOut(3))
+  expect([...mirrored]).toEqual([])
+  expect(calls).toEqual(['set', 'set', 'remove'])
+})
