@@ -9,6 +9,17 @@ export interface KeyValueStorage {
   removeItem(key: string): Awaitable<unknown>
 }
 
+/** What a page is told when another tab changes a storage of its origin. */
+interface ChangeElsewhere {
+  readonly storageArea?: unknown
+  readonly key?: string | null
+}
+
+interface EventSource {
+  addEventListener?(type: 'storage', listener: (event: ChangeElsewhere) => void): void
+  removeEventListener?(type: 'storage', listener: (event: ChangeElsewhere) => void): void
+}
+
 /** The stores of one storage object, by key: whoever asks twice shares one, and with it the refresh. */
 const known = new WeakMap<KeyValueStorage, Map<string, WeakRef<TokenStore>>>()
 
@@ -114,8 +125,17 @@ function createStore(storage: KeyValueStorage, key: string): TokenStore {
     },
     watch(changed) {
       const watcher = () => changed()
+      // Other tabs, where this is the localStorage of a page.
+      const heard = ({ storageArea, key: name }: ChangeElsewhere): void => {
+        if (storageArea === storage && (name === key || name === null)) changed()
+      }
+      const scope = globalThis as EventSource
+      scope.addEventListener?.('storage', heard)
       watchers.add(watcher)
-      return () => void watchers.delete(watcher)
+      return () => {
+        scope.removeEventListener?.('storage', heard)
+        watchers.delete(watcher)
+      }
     },
   }
 }

@@ -2,7 +2,7 @@ import { SessionError } from '../../core/errors.js'
 import { isSameRecord, readRecord } from '../../core/record.js'
 import type { StoredSession, TokenStore } from '../../core/store.js'
 import { findShelf, localStorageKey, type Shelf } from './shelves.js'
-import { inLease, inLock } from './turns.js'
+import { inLease, inLock, pause } from './turns.js'
 import { createWaker } from './waker.js'
 
 /** What a mirror is written to, localStorage for one. */
@@ -55,16 +55,17 @@ export function browserStore(
   const name = `unexpired/${key}`
   const waker = createWaker(name, localStorageKey(slot))
   const { lose } = waker
-  let found: Promise<Shelf> | undefined
-  const shelf = (): Promise<Shelf> => (found ??= find())
+  let finding: Promise<Shelf> | undefined
+  let found: Shelf | undefined
+  const shelf = (): Promise<Shelf> => (finding ??= find())
   let mirrored: string | undefined
 
   async function find(): Promise<Shelf> {
-    const place = await findShelf(slot, lose)
-    if (place.isShared && !lockManager()) {
+    found = await findShelf(slot, lose)
+    if (found.isShared && !lockManager()) {
       lose('web-locks', 'no Web Locks: tabs take turns by a lease that is stored with the tokens')
     }
-    return place
+    return found
   }
 
   async function reflect(record: StoredSession | undefined): Promise<void> {
@@ -102,12 +103,13 @@ export function browserStore(
     },
 
     async exclusive(work, { waitMs }) {
-      const place = await shelf()
-      const locks = place.isShared ? lockManager() : undefined
-      if (!locks) return inLease(place, `turn/${key}`, waitMs, work)
+      // A database that does not answer is not waited for: the turn is a matter of its own.
+      if (!('indexedDB' in globalThis)) await shelf()
+      const locks = found?.isShared === false ? undefined : lockManager()
+      if (!locks) return inLease(await shelf(), `turn/${key}`, waitMs, work)
       return inLock(locks, name, waitMs, async () => {
-        // The last holder's write is on its way here.
-        if (place.lagMs) await new Promise((done) => setTimeout(done, place.lagMs))
+        // What the last holder wrote is on its way here.
+        if (found?.lagMs) await pause(found.lagMs)
         return work()
       })
     },

@@ -8,7 +8,7 @@ const lookAgainMs = 50
 /** How far a clock may be set back, and a lease from before still counts (milliseconds). */
 const clockStepMs = 60_000
 
-const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
+export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 
 /** The Web Lock of this name. Its holder's end frees it, a crash too. */
 export async function inLock<T>(
