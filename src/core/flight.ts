@@ -89,7 +89,7 @@ export async function fly(parts: FlightParts): Promise<Unavailable | undefined> 
 
 async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefined> {
   const { clock, timeoutMs } = parts
-  await parts.read()
+  let isReadable = await parts.read()
   if (isSettled(parts)) return undefined
   // From here on: a store that does not answer takes no time from the refresh.
   const startedAt = clock.monotonic()
@@ -125,6 +125,8 @@ async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefine
       return { ...outcome, tries }
     }
     await new Promise<void>((resume) => clock.setTimeout(resume, pauseMs))
+    // A page that was frozen meanwhile may have lost its turn, and another holder has had it.
+    isReadable &&= await parts.read()
     if (isSettled(parts)) return undefined
   }
 }

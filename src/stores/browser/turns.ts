@@ -10,6 +10,9 @@ const clockStepMs = 60_000
 
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 
+/** How often a lock is asked for that is denied. */
+const mostRequests = 3
+
 /** The Web Lock of this name. Its holder's end frees it, a crash too. */
 export async function inLock<T>(
   locks: LockManager,
@@ -18,15 +21,25 @@ export async function inLock<T>(
   work: Work<T>,
 ): Promise<T> {
   const controller = new AbortController()
+  const { signal } = controller
   const timer = setTimeout(() => controller.abort(), waitMs)
-  const granted = async (): Promise<T> => {
+  let isGranted = false
+  const granted = (): Promise<T> => {
+    isGranted = true
     clearTimeout(timer)
     return work()
   }
-  try {
-    return await locks.request(name, { signal: controller.signal }, granted)
-  } finally {
-    clearTimeout(timer)
+  for (let requests = 1; ; requests++) {
+    try {
+      return await locks.request(name, { signal }, granted)
+    } catch (error) {
+      // One that waits may be dropped while its page is in the back/forward cache: it is asked again.
+      if (isGranted || signal.aborted || requests === mostRequests) {
+        clearTimeout(timer)
+        throw error
+      }
+      await pause(lookAgainMs)
+    }
   }
 }
 
