@@ -27,9 +27,13 @@ const known = new WeakMap<KeyValueStorage, Map<string, WeakRef<TokenStore>>>()
  * Keeps the session as one JSON record under `key`. All sessions of one page or process on the same
  * storage and key share the tokens and the refresh.
  *
- * Not promised: one refresh *across tabs*. No browser makes what one tab wrote to localStorage current
- * in another in time. Where there is no storage (`undefined`, as in server-side rendering, or a
- * function that throws, as where cookies are blocked) the session is kept in memory.
+ * Other tabs hear of changes in localStorage a little later. Not promised: one refresh *across tabs*.
+ * No browser, and no lock, makes what one tab wrote there current in another in time, so that two may
+ * spend one refresh token, or write over each other. `browserStore(key)` of `unexpired/browser` promises
+ * it, and with `{ mirror: () => localStorage }` keeps a copy there for code that reads it.
+ *
+ * Where there is no storage (`undefined`, as in server-side rendering, or a function that throws, as
+ * where cookies are blocked) the session is kept in memory.
  *
  * @param storage - the storage, sync or async, or a function that gives it
  * @param key - one for each session that is kept there

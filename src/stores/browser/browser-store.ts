@@ -57,13 +57,22 @@ export function browserStore(
   const { lose } = waker
   let finding: Promise<Shelf> | undefined
   let found: Shelf | undefined
-  const shelf = (): Promise<Shelf> => (finding ??= find())
+  let isLate = false
+  const shelf = (): Promise<Shelf> =>
+    isLate ? Promise.reject(new Error('IndexedDB does not answer')) : (finding ??= find())
   let mirrored: string | undefined
 
   async function find(): Promise<Shelf> {
+    // A session waits for 5 s each time; one wait is enough.
+    const timer = setTimeout(() => (isLate = true), 4_000)
     found = await findShelf(slot, lose)
+    clearTimeout(timer)
+    if (isLate) {
+      isLate = false
+      waker.lookAgain()
+    }
     if (found.isShared && !lockManager()) {
-      lose('web-locks', 'no Web Locks: tabs take turns by a lease that is stored with the tokens')
+      lose('web-locks', 'tabs take turns by a lease that is stored')
     }
     return found
   }
@@ -76,7 +85,7 @@ export function browserStore(
       const storage = typeof mirror === 'function' ? mirror() : mirror
       await (text ? storage.setItem(key, text) : storage.removeItem(key))
     } catch {
-      lose('mirror', 'the mirror could not be written')
+      lose('mirror', 'it could not be written')
     }
   }
 

@@ -12,9 +12,11 @@ export interface Shelf {
     slot: string,
     next: (old: string | undefined) => string | undefined,
   ): void | Promise<unknown>
+  /** Empties a slot, also while the page goes away. */
+  drop(slot: string): void | Promise<unknown>
 }
 
-/** What is missing here, and what that means. */
+/** Tells what is missing here, and what that means. */
 export type Lose = (missing: string, message: string) => void
 
 /** The best of what this place has. */
@@ -24,15 +26,12 @@ export async function findShelf(slot: string, lose: Lose): Promise<Shelf> {
     await database.read(slot)
     return database
   } catch {
-    lose(
-      'indexed-db',
-      'no IndexedDB: kept in localStorage; one refresh across tabs is likely, not sure',
-    )
+    lose('indexed-db', 'kept in localStorage: one refresh across tabs is likely, not certain')
   }
   try {
     return inLocalStorage(slot)
   } catch {
-    lose('local-storage', 'no localStorage: kept in memory, by this page alone')
+    lose('local-storage', 'kept in memory, by this page alone')
     return inMemory()
   }
 }
@@ -54,6 +53,12 @@ function inDatabase(): Shelf {
     lagMs: 0,
     read: (slot) => twice(async () => textOf(await get(slot, database))),
     update: (slot, next) => twice(() => update(slot, (old) => next(textOf(old)), database)),
+    drop: (slot) =>
+      database('readwrite', (slots) => {
+        slots.delete(slot)
+        // Nobody may be there any more to end it.
+        slots.transaction.commit?.()
+      }),
   }
 }
 
@@ -80,6 +85,7 @@ function inLocalStorage(slot: string): Shelf {
     lagMs: 50,
     read: async (at) => read(at),
     update: async (at, next) => put(at, next(read(at))),
+    drop: (at) => put(at, undefined),
   }
 }
 
@@ -92,5 +98,6 @@ function inMemory(): Shelf {
     lagMs: 0,
     read: async (slot) => texts.get(slot),
     update: async (slot, next) => texts.set(slot, next(texts.get(slot))),
+    drop: (slot) => void texts.delete(slot),
   }
 }

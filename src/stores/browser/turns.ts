@@ -5,8 +5,8 @@ type Work<T> = () => Promise<T>
 /** Between two looks at a lease that somebody else has, with jitter (milliseconds). */
 const lookAgainMs = 50
 
-/** How far a clock may be set back, and a lease from before still counts (milliseconds). */
-const clockStepMs = 60_000
+/** One that ends so much later than ours would was made before the clock was set back (milliseconds). */
+const clockStepMs = 300_000
 
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 
@@ -54,13 +54,14 @@ export async function inLease<T>(
   work: Work<T>,
 ): Promise<T> {
   const owner = Math.random().toString(36)
-  const giveBack = (): unknown =>
-    shelf.update(slot, (old) => (old?.startsWith(owner) ? undefined : old))
-  for (let leftMs = waitMs; !(await take(shelf, slot, owner, waitMs));) {
+  let end: number | undefined
+  for (let leftMs = waitMs; !(end = await take(shelf, slot, owner, waitMs));) {
     const ms = lookAgainMs * (1 + Math.random())
     if ((leftMs -= ms) < 0) throw new Error(`no turn within ${waitMs} ms`)
     await pause(ms)
   }
+  // Nobody else has had it before its end.
+  const giveBack = (): unknown => (Date.now() < end ? shelf.drop(slot) : undefined)
   // A page that goes away gives its turn back, as it would a lock.
   const scope: Partial<EventTarget> = globalThis
   scope.addEventListener?.('pagehide', giveBack)
@@ -72,14 +73,22 @@ export async function inLease<T>(
   }
 }
 
-async function take(shelf: Shelf, slot: string, owner: string, waitMs: number): Promise<boolean> {
+/** Takes it, where nobody has it; tells until when. */
+async function take(
+  shelf: Shelf,
+  slot: string,
+  owner: string,
+  lengthMs: number,
+): Promise<number | undefined> {
+  let end: number | undefined
   await shelf.update(slot, (old) => {
     const now = Date.now()
-    const [, begun, end] = (old ?? '').split(' ').map(Number)
-    const isTaken = Number(end) > now && Number(begun) < now + clockStepMs
-    return isTaken ? old : `${owner} ${now} ${now + waitMs}`
+    const leftMs = Number(old?.split(' ')[1]) - now
+    end = leftMs > 0 && leftMs < lengthMs + clockStepMs ? undefined : now + lengthMs
+    return end ? `${owner} ${end}` : old
   })
+  if (!end || !shelf.lagMs) return end
   // Where writes are seen late, two may have taken it at once: the later one has it.
   await pause(shelf.lagMs)
-  return !!(await shelf.read(slot))?.startsWith(owner)
+  return (await shelf.read(slot))?.startsWith(owner) ? end : undefined
 }

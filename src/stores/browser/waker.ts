@@ -23,8 +23,9 @@ export function createWaker(name: string, localStorageKey: string) {
     for (const { changed } of [...watchers]) changed()
   }
 
-  const lose: Lose = (missing, message) => {
+  const lose: Lose = (missing, meaning) => {
     if (lost.has(missing)) return
+    const message = `no ${missing}: ${meaning}`
     lost.set(missing, message)
     for (const { degraded } of [...watchers]) degraded?.(missing, message)
   }
@@ -38,7 +39,7 @@ export function createWaker(name: string, localStorageKey: string) {
       opened.unref?.()
       return opened
     } catch {
-      lose('broadcast-channel', 'no BroadcastChannel: other tabs look when they come into view')
+      lose('broadcast-channel', 'other tabs look when they come into view')
       return undefined
     }
   }
@@ -74,6 +75,7 @@ export function createWaker(name: string, localStorageKey: string) {
 
   return {
     lose,
+    lookAgain,
     watch(changed: () => void, degraded: Lose | undefined): () => void {
       const watcher = { changed, degraded }
       watchers.add(watcher)
