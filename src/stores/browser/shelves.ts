@@ -1,4 +1,4 @@
-import { createStore, get, update } from 'idb-keyval'
+import { createStore, get, update, type UseStore } from 'idb-keyval'
 
 /** Where texts lie, by slot; whoever reads the same shelf shares them. */
 export interface Shelf {
@@ -66,7 +66,16 @@ function inDatabase(): Shelf {
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined
 
-const connect = () => createStore('unexpired', 'sessions')
+function connect(): UseStore {
+  const database = createStore('unexpired', 'sessions')
+  return (mode, work) =>
+    database(mode, (slots) => {
+      const { db } = slots.transaction
+      // Whoever deletes it is not kept waiting, nor are the tabs that open it afterwards.
+      db.onversionchange = () => db.close()
+      return work(slots)
+    })
+}
 
 /** @throws where there is none, or none that can be used */
 function inLocalStorage(slot: string): Shelf {
