@@ -1,9 +1,9 @@
 import { createSession } from 'unexpired'
 import { browserStore } from 'unexpired/browser'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { storeContract } from './store-contract.js'
-import { record, signedOut } from './store-records.js'
+import { record } from './store-records.js'
 
 // Here, as on a server, nothing is there of a browser; test/browser/ runs the same in real ones.
 storeContract('browserStore on a server', () => {
@@ -60,34 +60,15 @@ test('G34 what is missing is told, once for each session, and works from memory'
     expect(told.map((event) => 'missing' in event && event.missing)).toEqual([
       'indexed-db',
       'local-storage',
-      'mirror',
     ])
     expect(JSON.stringify(session.explain())).not.toContain('access"')
   }
 })
 
-test('a mirror is a copy for others: written, removed at the end, and never read', async () => {
-  const mirrored = new Map<string, string>()
-  const calls: string[] = []
-  const mirror = {
-    setItem(key: string, text: string) {
-      calls.push('set')
-      mirrored.set(key, text)
-    },
-    removeItem(key: string) {
-      calls.push('remove')
-      mirrored.delete(key)
-    },
-  }
+test('nothing is mirrored on a server, where it would be one user’s for all', async () => {
+  const mirror = { setItem: vi.fn(), removeItem: vi.fn() }
   const store = browserStore('auth', { mirror })
   await store.replace(undefined, record(1))
-  expect(JSON.parse(mirrored.get('auth') ?? '')).toEqual(record(1))
   await store.load()
-  await store.replace(record(1), record(2))
-  expect(JSON.parse(mirrored.get('auth') ?? '')).toEqual(record(2))
-  mirrored.set('auth', JSON.stringify(record(9)))
-  expect(await store.load()).toEqual(record(2))
-  await store.replace(record(2), signedOut(3))
-  expect([...mirrored]).toEqual([])
-  expect(calls).toEqual(['set', 'set', 'remove'])
+  expect(mirror.setItem).not.toHaveBeenCalled()
 })

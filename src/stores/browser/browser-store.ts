@@ -79,7 +79,8 @@ export function browserStore(
 
   async function reflect(record: StoredSession | undefined): Promise<void> {
     const text = record?.tokens && JSON.stringify(record)
-    if (!mirror || text === mirrored) return
+    // What is kept by this page alone, or on a server, is nobody else's to read.
+    if (!mirror || !found?.isShared || text === mirrored) return
     mirrored = text
     try {
       const storage = typeof mirror === 'function' ? mirror() : mirror
