@@ -13,6 +13,9 @@ export const pause = (ms: number): Promise<void> => new Promise((done) => setTim
 /** How often a lock is asked for that is denied. */
 const mostRequests = 3
 
+/** Between two looks at who has a lock that somebody else has (milliseconds). */
+const nudgeMs = 500
+
 /** The Web Lock of this name. Its holder's end frees it, a crash too. */
 export async function inLock<T>(
   locks: LockManager,
@@ -23,10 +26,16 @@ export async function inLock<T>(
   const controller = new AbortController()
   const { signal } = controller
   const timer = setTimeout(() => controller.abort(), waitMs)
+  // Only when its locks are asked after does Chromium end a page that took one to the back/forward cache.
+  const nudge = setInterval(() => void locks.query().catch(() => undefined), nudgeMs)
+  const stopWaiting = (): void => {
+    clearTimeout(timer)
+    clearInterval(nudge)
+  }
   let isGranted = false
   const granted = (): Promise<T> => {
     isGranted = true
-    clearTimeout(timer)
+    stopWaiting()
     return work()
   }
   for (let requests = 1; ; requests++) {
@@ -35,7 +44,7 @@ export async function inLock<T>(
     } catch (error) {
       // One that waits may be dropped while its page is in the back/forward cache: it is asked again.
       if (isGranted || signal.aborted || requests === mostRequests) {
-        clearTimeout(timer)
+        stopWaiting()
         throw error
       }
       await pause(lookAgainMs)
