@@ -78,9 +78,11 @@ export function browserStore(
   }
 
   async function reflect(record: StoredSession | undefined): Promise<void> {
-    const text = record?.tokens && JSON.stringify(record)
-    // What is kept by this page alone, or on a server, is nobody else's to read.
-    if (!mirror || !found?.isShared || text === mirrored) return
+    // What is kept by this page alone, or on a server, is nobody else's to read. Where there is no
+    // record yet, what is there may be another store's.
+    if (!mirror || !found?.isShared || !record) return
+    const text = record.tokens ? JSON.stringify(record) : ''
+    if (text === mirrored) return
     mirrored = text
     try {
       const storage = typeof mirror === 'function' ? mirror() : mirror
