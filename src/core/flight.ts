@@ -121,13 +121,15 @@ async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefine
     const pauseMs = firstPauseMs * 4 ** (tries - 1) * (0.5 + Math.random() / 2)
     // Once closed, what is under way is finished, and nothing new begun.
     const isLast = tries === mostTries || parts.state().closed
-    if (!outcome.again || isLast || remainingMs() <= pauseMs) {
-      return { ...outcome, tries }
-    }
+    // A try whose answer nobody waits for would spend the refresh token all the same.
+    const isTooLate = (inMs: number): boolean => remainingMs() - inMs < timeoutMs / 4
+    if (!outcome.again || isLast || isTooLate(pauseMs)) return { ...outcome, tries }
     await new Promise<void>((resume) => clock.setTimeout(resume, pauseMs))
     // A page that was frozen meanwhile may have lost its turn, and another holder has had it.
     isReadable &&= await parts.read()
     if (isSettled(parts)) return undefined
+    // Timers of hidden pages are late.
+    if (isTooLate(0)) return { ...outcome, tries }
   }
 }
 
