@@ -11,13 +11,13 @@ async function child(script: string, ...flags: string[]): Promise<string> {
   const path = fileURLToPath(new URL(`children/${script}.ts`, import.meta.url))
   // One that does not end by itself is killed, and rejects; so does one that exits with an error.
   const { stdout } = await run(process.execPath, [...flags, '--import', 'tsx', path], {
-    timeout: 9_000,
+    timeout: 25_000,
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
   })
   return stdout.trim()
 }
 
-describe.concurrent('in a process of its own', () => {
+describe.concurrent('in a process of its own', { timeout: 30_000 }, () => {
   test('G14 a process that has used a session ends by itself', async () => {
     expect(await child('uses-a-session')).toBe('done')
   })
