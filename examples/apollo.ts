@@ -1,5 +1,6 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client'
-import { createSession, keyValueStore } from 'unexpired'
+import { createSession } from 'unexpired'
+import { browserStore } from 'unexpired/browser'
 import { createFetch } from 'unexpired/fetch'
 
 const origin = 'https://api.example.com'
@@ -8,7 +9,7 @@ const post = (path: string, body: object, init?: RequestInit) =>
   fetch(origin + path, { ...init, method: 'POST', headers, body: JSON.stringify(body) })
 
 export const session = createSession({
-  store: keyValueStore(() => localStorage, 'auth'),
+  store: browserStore('auth'),
   refresh: ({ refreshToken, signal }) => post('/auth/refresh', { refreshToken }, { signal }),
   onSignedOut({ reason }) {
     if (reason !== 'replaced') location.assign(`/login?reason=${reason}`) // else: a sign-in
@@ -18,7 +19,6 @@ const api = createFetch(session, { origins: [origin] }) // for a server that ans
 const link = new HttpLink({ uri: `${origin}/graphql`, fetch: api })
 export const client = new ApolloClient({ cache: new InMemoryCache(), link })
 session.on('signed-in', () => void client.resetStore().catch(() => undefined)) // asks anew
-
 const query = gql('query ($id: Int!) { thing(id: $id) { id owner } }')
 const mutation = gql('mutation ($id: Int!) { buy(id: $id) { id owner } }')
 export const getThing = (id: number) => client.query({ query, variables: { id } })

@@ -1,10 +1,11 @@
 import axios from 'axios'
-import { createSession, keyValueStore } from 'unexpired'
+import { createSession } from 'unexpired'
 import { attachSession } from 'unexpired/axios'
+import { browserStore } from 'unexpired/browser'
 
 // 401, Bearer, a rotating refresh token
 export const session = createSession({
-  store: keyValueStore(() => localStorage, 'auth'),
+  store: browserStore('auth'),
   refresh: ({ refreshToken, signal }) =>
     axios.post('/auth/refresh', { refreshToken }, { signal }).then((r) => r.data),
   onSignedOut({ reason }) {

@@ -1,10 +1,13 @@
 import axios from 'axios'
 import { createSession } from 'unexpired'
 import { attachSession } from 'unexpired/axios'
+import { browserStore } from 'unexpired/browser'
 
 // HttpOnly cookies, which no script can read: nothing is attached, the browser carries them
 export const session = createSession({
   credential: 'cookie',
+  // No secret in it: the tabs take turns, and know how the session stands.
+  store: browserStore('auth'),
   refresh: ({ signal }) => axios.post('/cookie/refresh', null, { signal }).then(() => undefined),
   onSignedOut({ reason }) {
     // Whether there is a session is known only when it is refused, on the sign-in page as elsewhere.

@@ -1,4 +1,5 @@
-import { createSession, keyValueStore } from 'unexpired'
+import { createSession } from 'unexpired'
+import { browserStore } from 'unexpired/browser'
 import { createFetch } from 'unexpired/fetch'
 
 const origin = 'https://api.example.com'
@@ -9,7 +10,7 @@ const post = (body: object): RequestInit => ({
 })
 
 export const session = createSession({
-  store: keyValueStore(() => localStorage, 'auth'),
+  store: browserStore('auth'),
   refresh: ({ refreshToken, signal }) =>
     fetch(`${origin}/auth/refresh`, { ...post({ refreshToken }), signal }),
   onSignedOut({ reason }) {

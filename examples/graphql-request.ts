@@ -1,5 +1,6 @@
 import { GraphQLClient } from 'graphql-request'
-import { createSession, keyValueStore } from 'unexpired'
+import { createSession } from 'unexpired'
+import { browserStore } from 'unexpired/browser'
 import { createFetch } from 'unexpired/fetch'
 
 const origin = 'https://api.example.com'
@@ -8,7 +9,7 @@ const post = (path: string, body: object, init?: RequestInit) =>
   fetch(origin + path, { ...init, method: 'POST', headers, body: JSON.stringify(body) })
 
 export const session = createSession({
-  store: keyValueStore(() => localStorage, 'auth'),
+  store: browserStore('auth'),
   refresh: ({ refreshToken, signal }) => post('/auth/refresh', { refreshToken }, { signal }),
   onSignedOut({ reason }) {
     if (reason !== 'replaced') location.assign(`/login?reason=${reason}`) // else: a sign-in

@@ -1,16 +1,16 @@
 import ky from 'ky'
-import { createSession, isSessionError, keyValueStore } from 'unexpired'
+import { createSession, isSessionError } from 'unexpired'
+import { browserStore } from 'unexpired/browser'
 import { createFetch } from 'unexpired/fetch'
 
 const origin = 'https://api.example.com'
 
 export const session = createSession({
-  store: keyValueStore(() => localStorage, 'auth'),
+  store: browserStore('auth'),
   refresh: ({ refreshToken, signal }) =>
     ky.post(`${origin}/auth/refresh`, { json: { refreshToken }, signal }).json(),
   onSignedOut({ reason }) {
-    // Replaced: somebody has just signed in.
-    if (reason !== 'replaced') location.assign(`/login?reason=${reason}`)
+    if (reason !== 'replaced') location.assign(`/login?reason=${reason}`) // else: a sign-in
   },
 })
 export const api = ky.create({

@@ -1,16 +1,16 @@
 import { ofetch, type FetchOptions } from 'ofetch'
-import { createSession, isSessionError, keyValueStore } from 'unexpired'
+import { createSession, isSessionError } from 'unexpired'
+import { browserStore } from 'unexpired/browser'
 import { createFetch } from 'unexpired/fetch'
 
 const origin = 'https://api.example.com'
 
 export const session = createSession({
-  store: keyValueStore(() => localStorage, 'auth'),
+  store: browserStore('auth'),
   refresh: ({ refreshToken, signal }) =>
     ofetch(`${origin}/auth/refresh`, { method: 'POST', body: { refreshToken }, signal }),
   onSignedOut({ reason }) {
-    // Replaced: somebody has just signed in.
-    if (reason !== 'replaced') location.assign(`/login?reason=${reason}`)
+    if (reason !== 'replaced') location.assign(`/login?reason=${reason}`) // else: a sign-in
   },
 })
 const sessionFetch = createFetch(session, { origins: [origin] })

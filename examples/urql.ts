@@ -1,5 +1,6 @@
 import { cacheExchange, Client, fetchExchange, gql } from '@urql/core'
-import { createSession, keyValueStore } from 'unexpired'
+import { createSession } from 'unexpired'
+import { browserStore } from 'unexpired/browser'
 import { createFetch } from 'unexpired/fetch'
 
 const origin = 'https://api.example.com'
@@ -8,7 +9,7 @@ const post = (path: string, body: object, init?: RequestInit) =>
   fetch(origin + path, { ...init, method: 'POST', headers, body: JSON.stringify(body) })
 
 export const session = createSession({
-  store: keyValueStore(() => localStorage, 'auth'),
+  store: browserStore('auth'),
   refresh: ({ refreshToken, signal }) => post('/auth/refresh', { refreshToken }, { signal }),
   onSignedOut({ reason }) {
     if (reason !== 'replaced') location.assign(`/login?reason=${reason}`) // else: a sign-in
@@ -18,7 +19,6 @@ const api = createFetch(session, { origins: [origin] })
 const options = { url: `${origin}/graphql`, exchanges: [cacheExchange, fetchExchange], fetch: api }
 let client = new Client(options)
 session.on('signed-in', () => void (client = new Client(options))) // the cache of another user goes
-
 const thingQuery = gql('query ($id: Int!) { thing(id: $id) { id owner } }')
 const buyMutation = gql('mutation ($id: Int!) { buy(id: $id) { id owner } }')
 export const getThing = (id: number) => client.query(thingQuery, { id }).toPromise()

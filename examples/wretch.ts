@@ -1,12 +1,13 @@
 import wretch from 'wretch'
-import { createSession, keyValueStore } from 'unexpired'
+import { createSession } from 'unexpired'
+import { browserStore } from 'unexpired/browser'
 import { createFetch } from 'unexpired/fetch'
 
 const origin = 'https://api.example.com'
 const auth = wretch(`${origin}/auth`)
 
 export const session = createSession({
-  store: keyValueStore(() => localStorage, 'auth'),
+  store: browserStore('auth'),
   refresh: ({ refreshToken, signal }) =>
     auth.options({ signal }).post({ refreshToken }, '/refresh').json(),
   onSignedOut({ reason }) {

@@ -98,6 +98,7 @@ test('the session of the example axios-bearer is there again after a reload', as
   vi.resetModules()
   const again = await examples['axios-bearer']()
   cleanUps.push(() => again.session.close())
+  await again.session.ready
   expect(again.session.status).toBe('active')
   expect((await again.api.get('/me')).status).toBe(200)
   expect(server.counts.served).toBe(1)

@@ -17,7 +17,7 @@ let project: UserProject
 let installed: string
 
 beforeAll(async () => {
-  project = await createUserProject({ links: { axios: 'axios' } })
+  project = await createUserProject({ links: { axios: 'axios', 'idb-keyval': 'idb-keyval' } })
   installed = join(project.folder, 'node_modules', 'unexpired')
 })
 afterAll(() => project.remove())
@@ -35,6 +35,7 @@ const publicFace = {
     'memoryStore',
   ],
   'unexpired/axios': ['attachSession', 'detachSession'],
+  'unexpired/browser': ['browserStore'],
   'unexpired/fetch': ['createFetch'],
   'unexpired/jwt': ['jwtLifetime'],
   'unexpired/testing': ['fakeClock', 'startTokenServer'],
@@ -91,13 +92,22 @@ test('G44 the core has no dependency, and each sub-path brings in only what it n
   const { dependencies = {}, optionalDependencies = {}, peerDependenciesMeta } = await manifest()
   expect(dependencies).toEqual({})
   expect(optionalDependencies).toEqual({})
-  expect(peerDependenciesMeta).toEqual({ axios: { optional: true }, undici: { optional: true } })
+  expect(peerDependenciesMeta).toEqual({
+    axios: { optional: true },
+    'idb-keyval': { optional: true },
+    undici: { optional: true },
+  })
   for (const ending of ['mjs', 'cjs', 'd.mts', 'd.cts']) {
     expect(await packagesOf(`index.${ending}`)).toEqual([])
     expect(await packagesOf(`fetch.${ending}`)).toEqual([])
     expect(await packagesOf(`jwt.${ending}`)).toEqual([])
     expect(await packagesOf(`axios.${ending}`)).toEqual(['axios'])
   }
+  // Its code alone names idb-keyval: types are whole without it.
+  for (const ending of ['mjs', 'cjs']) {
+    expect(await packagesOf(`browser.${ending}`)).toEqual(['idb-keyval'])
+  }
+  for (const ending of ['d.mts', 'd.cts']) expect(await packagesOf(`browser.${ending}`)).toEqual([])
   // Its types alone name undici.
   for (const ending of ['mjs', 'cjs']) expect(await packagesOf(`undici.${ending}`)).toEqual([])
   for (const ending of ['d.mts', 'd.cts']) {

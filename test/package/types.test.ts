@@ -23,7 +23,8 @@ async function startProject(axios?: 'axios' | 'axios-oldest'): Promise<UserProje
   const links = { '@types/node': '@types/node', ...(axios ? { axios } : {}) }
   const project = await createUserProject({ links })
   projects.push(project)
-  for (const name of ['core-user', 'fetch-user', ...(axios ? ['axios-user'] : [])]) {
+  const names = ['browser-user', 'core-user', 'fetch-user', ...(axios ? ['axios-user'] : [])]
+  for (const name of names) {
     const text = await source(name)
     for (const ending of ['ts', 'mts', 'cts']) await project.write(`${name}.${ending}`, text)
   }
@@ -51,12 +52,34 @@ describe.each([
   })
 })
 
-test('without axios and undici all else and its types are whole', async () => {
+test('without idb-keyval the browser store says what to install', async () => {
   const project = await startProject()
-  const names = ['core-user', 'fetch-user']
-  expect(await project.typeCheck(bundler, ['core-user.ts', 'fetch-user.ts'])).toBe('')
-  const files = names.flatMap((name) => [`${name}.mts`, `${name}.cts`])
-  expect(await project.typeCheck(node16, files)).toBe('')
+  for (const [file, text] of [
+    ['none.mjs', `import 'unexpired/browser'`],
+    ['none.cjs', `require('unexpired/browser')`],
+  ] as const) {
+    await project.write(file, text)
+    await expect(project.node(file)).rejects.toThrow(/Cannot find (?:package|module) 'idb-keyval'/)
+  }
+})
+
+test('without axios, idb-keyval and undici all else is whole, and so are all types', async () => {
+  const project = await startProject()
+  const files = ['browser-user.ts', 'core-user.ts', 'fetch-user.ts']
+  expect(await project.typeCheck(bundler, files)).toBe('')
+  // Nor does the browser's store name the types of a page, which a server has not.
+  const names = ['browser-on-server', 'core-user', 'fetch-user']
+  const both = names.flatMap((name) => [`${name}.mts`, `${name}.cts`])
+  for (const ending of ['mts', 'cts']) {
+    await project.write(
+      `browser-on-server.${ending}`,
+      `import { createSession } from 'unexpired'
+      import { browserStore } from 'unexpired/browser'
+      const refresh = async () => ({ accessToken: 'a' })
+      export const session = createSession({ store: browserStore('auth'), refresh })`,
+    )
+  }
+  expect(await project.typeCheck(node16, both)).toBe('')
   const text = `import { createSession } from 'unexpired'; import 'unexpired/jwt'
     import 'unexpired/fetch'; import 'unexpired/undici'
     import 'unexpired/testing'; console.log(typeof createSession)`

@@ -18,6 +18,7 @@ import { attachSession } from 'unexpired/axios'
 import { jwtLifetime } from 'unexpired/jwt'
 import { fakeClock, startTokenServer } from 'unexpired/testing'
 
+import { browserChecks } from './browser-checks.mjs'
 import { fetchChecks } from './fetch-checks.mjs'
 
 function equal(actual, expected, what) {
@@ -221,6 +222,7 @@ for (const adapter of ['http', 'fetch']) {
 }
 
 Object.assign(checks, fetchChecks({ start, equal, herd, rejection, startOfRefresh }))
+Object.assign(checks, browserChecks({ start, equal, herd }))
 
 const { Bun, Deno } = globalThis
 console.log(

@@ -16,8 +16,8 @@ for (const { name, command, install } of inCi ? [] : runtimes) {
 }
 
 beforeAll(async () => {
-  project = await createUserProject({ links: { axios: 'axios' } })
-  for (const file of ['core-suite.mjs', 'fetch-checks.mjs']) {
+  project = await createUserProject({ links: { axios: 'axios', 'idb-keyval': 'idb-keyval' } })
+  for (const file of ['browser-checks.mjs', 'core-suite.mjs', 'fetch-checks.mjs']) {
     await copyFile(new URL(`./${file}`, import.meta.url), join(project.folder, file))
   }
   await project.write('reject.mjs', `void Promise.reject(new Error('nobody handles me'))`)
@@ -35,7 +35,7 @@ describe.each(runtimes)('$name', (runtime) => {
   const { name, command, install } = runtime
   const isMissing = !command && !inCi
 
-  test('runs the core, axios and fetch, leaves no rejection unhandled, and ends', async ({
+  test('runs the core, axios, fetch and browserStore, leaves no rejection unhandled, and ends', async ({
     skip,
   }) => {
     skip(isMissing, install)

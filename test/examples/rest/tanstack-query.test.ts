@@ -89,14 +89,21 @@ describe('retry of TanStack Query', () => {
     await vi.advanceTimersByTimeAsync(59_000)
     expect(server.counts.refreshes).toBe(1)
     await vi.advanceTimersByTimeAsync(2_000)
+    await seen(() => server.counts.refreshes === 2)
     expect(await order).toMatchObject({ generation: 2 })
     expect(server.counts).toMatchObject({ refreshes: 2, turnedAway: 1, served: 1 })
   })
 })
 
-/** Waits for real I/O while timers are fake. */
+/** Node's own, which stays real. */
+const realTimeout = setTimeout
+
+/** Waits for real I/O while timers are fake, and go on as real ones would: stores have some. */
 async function seen(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((done) => setImmediate(done))
+  while (!holds()) {
+    await new Promise((done) => realTimeout(done, 5))
+    await vi.advanceTimersByTimeAsync(5)
+  }
 }
 
 describe('what TanStack Query keeps of one user', () => {
