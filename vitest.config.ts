@@ -9,6 +9,9 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
 /** What needs the packed package, and takes longer. */
 const packaged = ['test/package/**/*.test.ts', 'test/runtimes/**/*.test.ts']
 
+/** What runs in the pages of real browsers. */
+const inBrowsers = ['test/browser/**/*.test.ts']
+
 /** What touches no global, and leaves nothing behind: modules are loaded once for all of it. */
 const shared = ['core', 'fetch', 'model', 'stores', 'testing', 'undici'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
@@ -35,7 +38,7 @@ export default defineConfig({
         test: {
           name: 'suite',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...packaged, ...shared],
+          exclude: [...configDefaults.exclude, ...packaged, ...inBrowsers, ...shared],
           testTimeout: 10_000,
         },
       },
@@ -53,6 +56,18 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Afterwards: compilers and package managers would take the time that the others measure.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: inBrowsers,
+          globalSetup: 'test/browser/harness/global-setup.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Browsers bring processes of their own: they come last.
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,0 +1,3 @@
+import { smokeTests } from './harness/smoke.js'
+
+smokeTests('firefox')
