@@ -61,6 +61,8 @@ export interface Capabilities {
     readonly authorization: 'followed' | 'unseen'
     readonly custom: 'followed' | 'refused' | 'unseen'
   }
+  /** Whether requests that are sent in one order may arrive in another: a page asks leave for each. */
+  readonly overtaking?: true
   /** Bodies that can be sent only once, by name; empty where the client takes none. */
   readonly streams: Readonly<Record<string, () => unknown>>
 }

@@ -3,7 +3,7 @@ import { RefreshUnavailableError } from 'unexpired'
 import type { RefreshRequest } from 'unexpired'
 import type { NeutralRequest } from './neutral-client.js'
 import type { Protocol } from './protocols.js'
-import { enter, errorOf, times, whileTimeRuns } from './stage.js'
+import { enter, errorOf, ownUrl, times, whileTimeRuns } from './stage.js'
 import type { Suite } from './suite.js'
 
 interface Marked {
@@ -31,7 +31,7 @@ const marked: Readonly<Record<string, Marked>> = {
   },
 }
 
-const aTurn = (): Promise<void> => new Promise((done) => setImmediate(done))
+const aTurn = (): Promise<void> => new Promise((done) => setTimeout(done))
 
 export function refreshThroughClient({ make, protocol }: Suite): void {
   test.each(Object.entries(marked))(
@@ -47,7 +47,7 @@ export function refreshThroughClient({ make, protocol }: Suite): void {
           },
       })
       stage.server.orders.expireNow()
-      const answers = await Promise.all(times(5, () => stage.call()))
+      const answers = await Promise.all(times(5, (n) => stage.call('/thing', ownUrl(n))))
       expect(answers.map((answer) => protocol.echo(answer).generation)).toEqual([2, 2, 2, 2, 2])
       expect(stage.server.counts).toMatchObject({ refreshes: 1, turnedAway: 5, familiesRevoked: 0 })
     },

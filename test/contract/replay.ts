@@ -24,15 +24,24 @@ const bodies: Readonly<Record<string, () => unknown>> = {
     ]),
   FormData: formData,
   Blob: () => new Blob(['a blob of bytes'], { type: 'text/plain' }),
-  Buffer: () => Buffer.from('a buffer of bytes'),
+  bytes: () => Buffer.from('a buffer of bytes'),
   'an empty text': () => '',
 }
 
-/** The boundary of a multipart body is drawn anew for each request; the body begins with it. */
+/**
+ * The boundary of a multipart body is drawn anew for each request, and not always of one length; the
+ * body begins with it.
+ */
 function withoutBoundary(echo: EchoedRequest): EchoedRequest {
   const boundary = /^--(\S+)\r\n/.exec(echo.body)?.[1]
   if (boundary === undefined) return echo
-  return JSON.parse(JSON.stringify(echo).split(boundary).join('BOUNDARY')) as EchoedRequest
+  const boundaries = (echo.body.split(boundary).length - 1) * boundary.length
+  const length = Number(echo.headers['content-length']) - boundaries
+  const headers = { ...echo.headers, 'content-length': String(length) }
+  const shown = JSON.stringify({ ...echo, headers })
+    .split(boundary)
+    .join('BOUNDARY')
+  return JSON.parse(shown) as EchoedRequest
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

@@ -15,6 +15,7 @@ import type {
   NeutralClient,
   NeutralRequest,
 } from './neutral-client.js'
+import { stepMs } from './pace.js'
 import type { Protocol, Refresh, SignedInTokens } from './protocols.js'
 
 type SignedOut = Parameters<NonNullable<SessionOptions['onSignedOut']>>[0]
@@ -126,6 +127,9 @@ export async function enterAt(
   return stage
 }
 
+/** So that each of several at one time is sent: of one URL, WebKit sends one XMLHttpRequest for all. */
+export const ownUrl = (index: number): Partial<NeutralRequest> => ({ query: { n: String(index) } })
+
 /** `count` of what `make` makes. */
 export const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index))
@@ -136,9 +140,6 @@ export const until = (holds: () => boolean): Promise<void> =>
 
 /** Lets real I/O go on for a few milliseconds. */
 export const breathe = (ms = 5): Promise<void> => new Promise((done) => setTimeout(done, ms))
-
-/** Milliseconds of the fake clock for each turn of real I/O: pauses and deadlines are soon over. */
-const stepMs = 20
 
 /** Lets fake time run beside real I/O until the promise has settled. */
 export async function whileTimeRuns<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { enter, errorOf, times } from './stage.js'
+import { enter, errorOf, ownUrl, times } from './stage.js'
 import type { Suite } from './suite.js'
 
 export function turnedDownAgain({ make, protocol }: Suite): void {
@@ -23,7 +23,7 @@ export function turnedDownAgain({ make, protocol }: Suite): void {
 
   test('G11 an endpoint that always turns down, asked twenty times at once, makes no storm', async () => {
     const stage = await enter(make, protocol)
-    const answers = await Promise.all(times(20, () => stage.call('/always-401')))
+    const answers = await Promise.all(times(20, (n) => stage.call('/always-401', ownUrl(n))))
     expect(answers.every((answer) => protocol.isTurnedAway(answer))).toBe(true)
     expect(stage.server.counts.refreshes).toBe(1)
     expect(stage.received('/always-401')).toHaveLength(40)

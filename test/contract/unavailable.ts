@@ -91,7 +91,7 @@ export function unavailable({ make, protocol }: Suite): void {
   )
 
   test('G15 a refresh that times out signs nobody out', async () => {
-    const stage = await enter(make, protocol, { session: { refreshTimeoutMs: 200 } })
+    const stage = await enter(make, protocol, { session: { refreshTimeoutMs: 1_000 } })
     const { clock, server } = stage
     server.orders.hangRefresh({ times: Number.POSITIVE_INFINITY })
     server.orders.expireNow()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { memoryStore, SessionEndedError } from 'unexpired'
-import { breathe, enter, enterAt, errorOf, start, times, until } from './stage.js'
+import { breathe, enter, enterAt, errorOf, ownUrl, start, times, until } from './stage.js'
 import type { StageOptions } from './stage.js'
 import type { Suite } from './suite.js'
 
@@ -19,7 +19,7 @@ export function whoseSession({ make, protocol }: Suite): void {
     const release = stage.holdRefresh()
     const { server, session } = stage
     server.orders.expireNow()
-    const calls = times(3, () => errorOf(stage.call()))
+    const calls = times(3, (n) => errorOf(stage.call('/thing', ownUrl(n))))
     await until(() => stage.isRefreshHeld() && stage.turnedAway() === 3)
     await session.signOut()
     for (const error of await Promise.all(calls)) {

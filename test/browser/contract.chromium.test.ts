@@ -1,0 +1,3 @@
+import { contractIn } from './contract/contract-in.js'
+
+contractIn('chromium')
