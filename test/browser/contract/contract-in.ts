@@ -4,6 +4,7 @@ import type { EngineName } from '../harness/engine.js'
 import { bundleContract } from './bundle.js'
 import type { Bundle } from './bundle.js'
 import { describePageClients } from './clients.js'
+import { describePageStores } from './stores.js'
 import { replaceTest } from './replace-test.js'
 import type { Test } from './replace-test.js'
 import { runInPage } from './run-in-page.js'
@@ -56,6 +57,7 @@ export function contractIn(name: EngineName): void {
     })
 
     describePageClients()
+    describePageStores()
 
     test('the page ran every test of the contract once, and nothing went wrong beside them', async () => {
       const { known, results, troubles } = await run()

@@ -2,6 +2,7 @@ import { vi } from 'vitest'
 import { startTests } from 'vitest/internal/browser'
 import type { VitestRunner } from 'vitest/suite'
 import { describePageClients } from '../clients.js'
+import { describePageStores } from '../stores.js'
 import { encode } from '../commands.js'
 import type { News, PageError } from '../commands.js'
 import { watchForTroubles } from './troubles.js'
@@ -73,6 +74,7 @@ class PageRunner implements VitestRunner {
 
   importFile(): void {
     describePageClients()
+    describePageStores()
   }
 
   async onCollected(files: File[]): Promise<void> {
