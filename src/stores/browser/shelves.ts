@@ -26,7 +26,10 @@ export async function findShelf(slot: string, lose: Lose): Promise<Shelf> {
     await database.read(slot)
     return database
   } catch {
-    lose('indexed-db', 'kept in localStorage: one refresh across tabs is likely, not certain')
+    lose(
+      'indexed-db',
+      'through localStorage, if at all, one refresh across tabs is likely, not certain',
+    )
   }
   try {
     return inLocalStorage(slot)

@@ -1,0 +1,4 @@
+import { useEngine } from './harness/engine.js'
+import { describeStoppedHolders } from './scenarios/frozen.js'
+
+describeStoppedHolders(useEngine('chromium'))

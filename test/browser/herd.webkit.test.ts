@@ -1,0 +1,4 @@
+import { useEngine } from './harness/engine.js'
+import { describeHerd } from './scenarios/herd.js'
+
+describeHerd(useEngine('webkit'))

@@ -1,0 +1,9 @@
+import { useEngine } from './harness/engine.js'
+import { describeBackForwardCache } from './scenarios/bfcache.js'
+import { describeGrace } from './scenarios/grace.js'
+import { describeHolders } from './scenarios/holders.js'
+
+const engine = useEngine('firefox')
+describeHolders(engine)
+describeBackForwardCache(engine)
+describeGrace(engine)
