@@ -18,6 +18,12 @@ type InTab = <T>(handle: string, task: (driver: WebDriver) => Promise<T>) => Pro
  */
 const startMs = 25_000
 
+/** How long one step of the driver may take, which are all short: pages load from this machine (milliseconds). */
+const stepMs = 20_000
+
+/** How long a call of a page may take: long after the longest bound that a test waits for (milliseconds). */
+const callMs = 90_000
+
 export async function startWebDriver(launch: WebDriverLaunch): Promise<Engine> {
   try {
     return await tryToStart(launch)
@@ -50,7 +56,9 @@ async function newSession(url: string, { browser }: WebDriverLaunch): Promise<We
     browserName: 'MiniBrowser',
     'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
   })
-  return new Builder().usingServer(url).withCapabilities(capabilities).build()
+  const driver = await new Builder().usingServer(url).withCapabilities(capabilities).build()
+  await driver.manage().setTimeouts({ pageLoad: stepMs, script: stepMs })
+  return driver
 }
 
 async function engineOf(
@@ -139,10 +147,12 @@ function tabOf(handle: string, inTab: InTab): Tab & { isClosed(): boolean } {
   async function evaluate(script: string): Promise<unknown> {
     const id = (lastId += 1)
     await inside((driver) => driver.executeScript(startCall(id, script)))
+    const until = performance.now() + callMs
     for (let pauseMs = pollMs.first; ; pauseMs = Math.min(pauseMs * 2, pollMs.most)) {
       const { value, error } = await inside((driver) => driver.executeScript<Kept>(askFor(id)))
       if (error !== undefined) throw new Error(error)
       if (value !== undefined) return JSON.parse(value)
+      if (performance.now() > until) throw new Error(`not settled in ${callMs} ms: ${script}`)
       await setTimeout(pauseMs)
     }
   }
@@ -150,7 +160,8 @@ function tabOf(handle: string, inTab: InTab): Tab & { isClosed(): boolean } {
   return {
     call: (name, ...args) => evaluate(labCall(name, args)) as never,
     run: <T>(script: string) => evaluate(script) as Promise<T>,
-    goto: (url) => inside((driver) => driver.get(url)),
+    // A load that hangs, as one in some hundreds does on a busy machine, is begun again.
+    goto: (url) => inside((driver) => driver.get(url).catch(() => driver.get(url))),
     reload: () => inside((driver) => driver.navigate().refresh()),
     back: () => inside((driver) => driver.navigate().back()),
     async close() {
