@@ -90,7 +90,8 @@ export async function fly(parts: FlightParts): Promise<Unavailable | undefined> 
 async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefined> {
   const { clock, timeoutMs } = parts
   let isReadable = await parts.read()
-  if (isSettled(parts)) return undefined
+  // Once closed, nothing is begun: whoever comes next refreshes.
+  if (isSettled(parts) || parts.state().closed) return undefined
   // From here on: a store that does not answer takes no time from the refresh.
   const startedAt = clock.monotonic()
   const remainingMs = (): number => startedAt + 2 * timeoutMs - clock.monotonic()

@@ -51,7 +51,7 @@ export function browserChecks({ start, equal, herd }) {
       equal(server.counts.refreshes, 1, 'refreshes')
       await server.close()
       const names = missing.map((event) => event.missing)
-      equal(names, ['indexed-db', 'local-storage'], 'missing')
+      equal(names, ['indexed-db'], 'missing')
     },
 
     async 'browserStore: two users of one server do not see each other'() {

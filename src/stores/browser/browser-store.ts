@@ -1,6 +1,7 @@
 import { SessionError } from '../../core/errors.js'
 import { isSameRecord, readRecord } from '../../core/record.js'
 import type { StoredSession, TokenStore } from '../../core/store.js'
+import { have } from './have.js'
 import { findShelf, localStorageKey, type Shelf } from './shelves.js'
 import { inLease, inLock, pause } from './turns.js'
 import { createWaker } from './waker.js'
@@ -21,11 +22,9 @@ export interface BrowserStoreOptions {
   readonly mirror?: MirrorStorage | (() => MirrorStorage) | undefined
 }
 
-/** Looked up when needed: pages of plain http have none, and servers no navigator. */
-function lockManager(): LockManager | undefined {
-  const scope: { readonly navigator?: { readonly locks?: LockManager } } = globalThis
-  return scope.navigator?.locks
-}
+/** Pages of plain http have none, and servers no navigator. */
+const lockManager = (): LockManager | undefined =>
+  have(() => navigator.locks as LockManager | undefined)
 
 /**
  * Keeps the session in the browser: all tabs, windows and workers of one origin share it, and with it
@@ -65,11 +64,16 @@ export function browserStore(
   async function find(): Promise<Shelf> {
     // A session waits for 5 s each time; one wait is enough.
     const timer = setTimeout(() => (isLate = true), 4_000)
-    found = await findShelf(slot, lose)
-    clearTimeout(timer)
-    if (isLate) {
+    try {
+      found = await findShelf(slot, lose)
+    } catch (error) {
+      // It may pass: who asks next tries again.
+      finding = undefined
+      throw error
+    } finally {
+      clearTimeout(timer)
+      if (isLate) waker.lookAgain()
       isLate = false
-      waker.lookAgain()
     }
     if (found.isShared && !lockManager()) {
       lose('web-locks', 'tabs take turns by a lease that is stored')
@@ -116,7 +120,7 @@ export function browserStore(
 
     async exclusive(work, { waitMs }) {
       // A database that does not answer is not waited for: the turn is a matter of its own.
-      if (!('indexedDB' in globalThis)) await shelf()
+      if (!have(() => indexedDB)) await shelf()
       const locks = found?.isShared === false ? undefined : lockManager()
       if (!locks) return inLease(await shelf(), `turn/${key}`, waitMs, work)
       return inLock(locks, name, waitMs, async () => {

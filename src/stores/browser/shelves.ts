@@ -1,4 +1,7 @@
-import { createStore, get, update, type UseStore } from 'idb-keyval'
+import { createStore, get, promisifyRequest, update, type UseStore } from 'idb-keyval'
+
+import { have, pageStorage } from './have.js'
+import { pause } from './turns.js'
 
 /** Where texts lie, by slot; whoever reads the same shelf shares them. */
 export interface Shelf {
@@ -19,24 +22,51 @@ export interface Shelf {
 /** Tells what is missing here, and what that means. */
 export type Lose = (missing: string, message: string) => void
 
-/** The best of what this place has. */
+/** What a database throws that is forbidden, or another's. All else may pass. */
+const lasting = /^(?:Security|InvalidState|NotFound)Error$/
+
+/** How often a database is tried that may yet answer, and the first pause, doubling (milliseconds). */
+const opening = { tries: 4, pauseMs: 100 }
+
+/**
+ * The best of what this place has.
+ *
+ * @throws what a database throws that is there and fails: another shelf would split the tabs
+ */
 export async function findShelf(slot: string, lose: Lose): Promise<Shelf> {
   const database = inDatabase()
-  try {
-    await database.read(slot)
-    return database
-  } catch {
-    lose(
-      'indexed-db',
-      'through localStorage, if at all, one refresh across tabs is likely, not certain',
-    )
+  for (let tries = 1; have(() => indexedDB); tries++) {
+    try {
+      await database.read(slot)
+      await takeOver(database, slot)
+      return database
+    } catch (error) {
+      if (lasting.test((error as Error).name)) break
+      if (tries === opening.tries) throw error
+      await pause(opening.pauseMs * 2 ** tries)
+    }
   }
+  if (!have(() => document)) {
+    lose('indexed-db', 'kept in memory')
+    return inMemory()
+  }
+  lose('indexed-db', 'through localStorage, one refresh across tabs is likely, not certain')
   try {
     return inLocalStorage(slot)
   } catch {
     lose('local-storage', 'kept in memory, by this page alone')
     return inMemory()
   }
+}
+
+/** A record from when there was no database is the session's, unless the database knows better. */
+async function takeOver(database: Shelf, slot: string): Promise<void> {
+  const key = localStorageKey(slot)
+  const storage = pageStorage()
+  const text = have(() => storage?.getItem(key))
+  if (!text) return
+  await database.update(slot, (old) => old ?? text)
+  storage?.removeItem(key)
 }
 
 /** Reads are current in every tab, and an update is one transaction. */
@@ -57,11 +87,15 @@ function inDatabase(): Shelf {
     read: (slot) => twice(async () => textOf(await get(slot, database))),
     update: (slot, next) => twice(() => update(slot, (old) => next(textOf(old)), database)),
     drop: (slot) =>
-      database('readwrite', (slots) => {
-        slots.delete(slot)
-        // Nobody may be there any more to end it.
-        slots.transaction.commit?.()
-      }),
+      twice(() =>
+        database('readwrite', (slots) => {
+          slots.delete(slot)
+          const done = promisifyRequest(slots.transaction)
+          // Nobody may be there any more to end it.
+          slots.transaction.commit?.()
+          return done
+        }),
+      ),
   }
 }
 
@@ -80,10 +114,8 @@ function connect(): UseStore {
     })
 }
 
-/** @throws where there is none, or none that can be used */
+/** @throws where it cannot be used */
 function inLocalStorage(slot: string): Shelf {
-  // Only that of a page: a server's would be shared by all whom it serves.
-  if (!('document' in globalThis)) throw new Error('no page')
   const storage = localStorage
   const read = (at: string) => storage.getItem(localStorageKey(at)) ?? undefined
   const put = (at: string, text: string | undefined): void => {

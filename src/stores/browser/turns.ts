@@ -69,15 +69,23 @@ export async function inLease<T>(
     if ((leftMs -= ms) < 0) throw new Error(`no turn within ${waitMs} ms`)
     await pause(ms)
   }
-  // Nobody else has had it before its end.
-  const giveBack = (): unknown => (Date.now() < end ? shelf.drop(slot) : undefined)
-  // A page that goes away gives its turn back, as it would a lock.
+  // Once, and nobody else has had it before its end.
+  const giveBack = async (): Promise<void> => {
+    const until = end
+    end = 0
+    if (Date.now() < Number(until)) await shelf.drop(slot)
+  }
+  // A page that goes for good gives its turn back, as it would a lock. One that may come back, out of
+  // the back/forward cache, would go on with its work beside whoever took it.
+  const leave = ({ persisted }: Event & { readonly persisted?: boolean }): void => {
+    if (!persisted) giveBack().catch(() => undefined)
+  }
   const scope: Partial<EventTarget> = globalThis
-  scope.addEventListener?.('pagehide', giveBack)
+  scope.addEventListener?.('pagehide', leave)
   try {
     return await work()
   } finally {
-    scope.removeEventListener?.('pagehide', giveBack)
+    scope.removeEventListener?.('pagehide', leave)
     await giveBack()
   }
 }
@@ -93,7 +101,9 @@ async function take(
   await shelf.update(slot, (old) => {
     const now = Date.now()
     const leftMs = Number(old?.split(' ')[1]) - now
-    end = leftMs > 0 && leftMs < lengthMs + clockStepMs ? undefined : now + lengthMs
+    // It may be ours already, although we were told that it failed.
+    const isTaken = leftMs > 0 && leftMs < lengthMs + clockStepMs && !old?.startsWith(owner)
+    end = isTaken ? undefined : now + lengthMs
     return end ? `${owner} ${end}` : old
   })
   if (!end || !shelf.lagMs) return end

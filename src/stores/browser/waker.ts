@@ -1,3 +1,4 @@
+import { have } from './have.js'
 import type { Lose } from './shelves.js'
 
 interface Watcher {
@@ -31,9 +32,8 @@ export function createWaker(name: string, localStorageKey: string) {
   }
 
   function open(): BroadcastChannel | undefined {
-    const scope: { readonly indexedDB?: unknown; readonly document?: unknown } = globalThis
     // Not on a server, where nobody else has this record.
-    if (!scope.indexedDB && !scope.document) return undefined
+    if (!have(() => indexedDB) && !have(() => document)) return undefined
     try {
       const opened: BroadcastChannel & { unref?(): void } = new BroadcastChannel(name)
       opened.unref?.()
@@ -66,10 +66,10 @@ export function createWaker(name: string, localStorageKey: string) {
   }
 
   function each(does: 'addEventListener' | 'removeEventListener'): void {
-    const scope: Partial<EventTarget> & { readonly document?: EventTarget } = globalThis
+    const scope: Partial<EventTarget> = globalThis
     for (const type of [...returns, 'storage', 'pagehide']) {
       scope[does]?.(type, heard)
-      scope.document?.[does](type, heard)
+      have(() => document)?.[does](type, heard)
     }
   }
 

@@ -99,6 +99,37 @@ export function describeLease(engine: () => Engine): void {
       },
     )
 
+    // The browser's own event, heard in time or not, is above.
+    it.each([
+      ['give the turn back when they are told that they go for good', false],
+      ['keep the turn while they may come back, and nobody refreshes beside them', true],
+    ])('G5 %s', async (_, persisted) => {
+      const world = await openWorld({ pages })
+      const { server, insecureUrl } = world
+      const tabs = await openTabs(engine(), [insecureUrl, insecureUrl], {
+        session: { refreshTimeoutMs: 1_500 },
+      })
+      const [holder, waiter] = tabs
+      await signInAll(tabs)
+      await takeTurn(holder, world)
+      await holder.run(
+        `void dispatchEvent(new PageTransitionEvent('pagehide', { persisted: ${persisted} }))`,
+      )
+      if (persisted) {
+        await waiter.call('send', 3)
+        // The holder's first try is out of time by then, and its second one is served.
+        expect(await waiter.call('settled')).toEqual(
+          times(3, { status: 200, user: 'ann', generation: 2 }),
+        )
+        expect(server.counts).toMatchObject({ refreshes: 2, maxConcurrentRefreshes: 1 })
+      } else {
+        await eventually(() => readSlot(waiter, 'turn/auth')).toBeNull()
+      }
+      await holder.call('settled')
+      expect(server.counts.familiesRevoked).toBe(0)
+      server.orders.clear()
+    })
+
     it.each([
       ['by its end', '/crashing-early.html', '/lab.html'],
       ['at once, where the clock was set back a day meanwhile', '/crashing.html', '/set-back.html'],
