@@ -4,6 +4,7 @@ import { attachSession } from 'unexpired/axios'
 
 // HTTP 200 with { code: 1234 }, X-Token, the old token buys the new one, through the very same instance
 export const session = createSession({
+  // For one tab at a time; in several, browserStore('token') keeps two from spending one token.
   store: keyValueStore(localStorage, 'token'),
   refresh: ({ tokens, signal }) =>
     api

@@ -1,5 +1,6 @@
 import { useEngine } from './harness/engine.js'
 import { describeFormats } from './scenarios/formats.js'
+import { describeLocalStorage } from './scenarios/local-storage.js'
 import { describeMirror } from './scenarios/mirror.js'
 import { describeNetwork } from './scenarios/network.js'
 import { describeSecrets } from './scenarios/secrets.js'
@@ -13,4 +14,5 @@ describeNetwork(engine)
 describeWorkers(engine)
 describeMirror(engine)
 describeFormats(engine)
+describeLocalStorage(engine)
 describeSecrets(engine)

@@ -31,7 +31,7 @@ const lockManager = (): LockManager | undefined =>
  * the refresh. The record is in IndexedDB, tabs take turns by a Web Lock, and a BroadcastChannel, which
  * carries a number and never a token, wakes the others.
  *
- * What a browser does not have is made up for as well as can be, and told by the event
+ * It needs the package idb-keyval. What a browser does not have is made up for as well as can be, and told by the event
  * `store-degraded`. On a server the session is kept in memory.
  *
  * @param key - one for each session that is kept in this origin

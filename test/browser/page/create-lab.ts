@@ -1,5 +1,18 @@
+import type { StoredSession } from 'unexpired'
+
 import { makeClient } from './client.js'
 import type { Client, Lab, LabEvent, Outcome, SignOut } from './lab.js'
+
+const moved = (make: () => Client, key: string): Promise<Client> =>
+  navigator.locks.request('move auth', async () => {
+    const client = make()
+    const { session } = client
+    await session.ready
+    const old = (JSON.parse(localStorage.getItem(key) ?? 'null') as StoredSession | null)?.tokens
+    if (old && !session.tokens) await session.signIn(old)
+    localStorage.removeItem(key)
+    return client
+  })
 
 /** The lab of one page or worker, but for the workers beside it. */
 export function createLab(defaultKey: string): Omit<Lab, 'worker'> {
@@ -35,7 +48,8 @@ export function createLab(defaultKey: string): Omit<Lab, 'worker'> {
     async open(options = {}) {
       client?.session.close()
       signedOut = []
-      client = makeClient({ key: defaultKey, ...options }, signedOut)
+      const make = (): Client => makeClient({ key: defaultKey, ...options }, signedOut)
+      client = options.moving ? await moved(make, options.key ?? defaultKey) : make()
       const lost: string[] = (missing = [])
       client.session.on('store-degraded', (event) => lost.push(event.missing))
     },

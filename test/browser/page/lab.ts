@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly client?: ClientName
   /** @defaultValue 'browser' */
   readonly store?: 'browser' | 'key-value'
+  /** Moves what `keyValueStore` kept in localStorage, as docs/browser.md says. @defaultValue false */
+  readonly moving?: boolean
   /** A copy in localStorage beside the browser store. @defaultValue false */
   readonly mirror?: boolean
   readonly session?: Pick<SessionOptions, 'refreshAheadMs' | 'refreshLeewayMs' | 'refreshTimeoutMs'>

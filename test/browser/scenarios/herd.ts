@@ -6,6 +6,7 @@ import {
   eventsOf,
   eventually,
   fire,
+  openSession,
   openTabs,
   outcomesOf,
   patchedPage,
@@ -31,6 +32,8 @@ const sleeper = {
 
 const sleepAll = (tabs: readonly Tab[], ms: number): Promise<unknown> =>
   Promise.all(tabs.map((tab) => tab.run(`aheadMs += ${ms}`)))
+
+const clients = ['fetch', 'axios-xhr', 'axios-fetch'] as const
 
 const eight = (url: string) => [url, url, url, url, url, url, url, url] as const
 
@@ -71,6 +74,10 @@ export function describeHerd(engine: () => Engine): void {
     it('G1 G4 refresh once when half of them come in the middle of the refresh', async () => {
       const { url, server } = await openWorld({ latency: { refresh: refreshTakesMs } })
       const tabs = await openTabs(engine(), eight(url))
+      // Whatever they send with.
+      for (const [at, tab] of tabs.entries()) {
+        await openSession(tab, { client: clients[at % clients.length] ?? 'fetch' })
+      }
       await signInAll(tabs)
       const [early, late] = [tabs.slice(0, 4), tabs.slice(4)]
 

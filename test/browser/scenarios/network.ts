@@ -69,7 +69,7 @@ export function describeNetwork(engine: () => Engine): void {
       expect(server.counts).toMatchObject({ refreshes: 3, familiesRevoked: 0 })
     })
 
-    it('G38 asks again when a tab comes into view, and a success there ends the cool-down of the others', async () => {
+    it('G38 asks again when a tab hears that it is in view, and a success there ends the cool-down of the others', async () => {
       const world = await openWorld()
       const { server, url } = world
       const tabs = await openTabs(engine(), [url, url])

@@ -12,7 +12,7 @@ const generationOf = (tab: Tab, kind: WorkerKind) =>
 
 export function describeWorkers(engine: () => Engine): void {
   describe('workers beside a page', () => {
-    it('share the session with it: one refresh for all of them, and one end', async () => {
+    it('G1 G18 share the session with it: one refresh for all of them, and one end', async () => {
       // So slow that whoever does not wait for the others has begun its own meanwhile.
       const { url, server } = await openWorld({ latency: { refresh: 150 } })
       const [page] = await openTabs(engine(), [url])
