@@ -69,25 +69,33 @@ const firstPauseMs = 100
 export async function fly(parts: FlightParts): Promise<Unavailable | undefined> {
   const { store, clock, signal, timeoutMs } = parts
   const askedAt = clock.monotonic()
-  let result: Unavailable | undefined
-  await inTurn(
-    store,
-    async () => {
-      result = await refreshInTurn(parts)
-    },
-    {
-      // Longer than a live holder can need: two timeouts, and the store before and, after a lost race, twice.
-      waitMs: 2 * timeoutMs + 3 * storeDeadlineMs,
-      clock,
-      signal,
-      missed: (error) =>
-        parts.onTurnMissed(safeMessage(error, [parts.base.tokens]), clock.monotonic() - askedAt),
-    },
-  )
-  return result
+  let result: Unavailable | typeof turnLost | undefined
+  do {
+    await inTurn(
+      store,
+      async (isLost) => {
+        result = await refreshInTurn(parts, isLost)
+      },
+      {
+        // Longer than a live holder can need: two timeouts, and the store before and, after a lost race, twice.
+        waitMs: 2 * timeoutMs + 3 * storeDeadlineMs,
+        clock,
+        signal,
+        missed: (error) =>
+          parts.onTurnMissed(safeMessage(error, [parts.base.tokens]), clock.monotonic() - askedAt),
+      },
+    )
+  } while (result === turnLost && !signal.aborted)
+  return result === turnLost ? undefined : result
 }
 
-async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefined> {
+/** The turn was lost between two tries, as a page may that was in the back/forward cache: it takes another. */
+const turnLost = Symbol('turn lost')
+
+async function refreshInTurn(
+  parts: FlightParts,
+  isLost: () => boolean,
+): Promise<Unavailable | typeof turnLost | undefined> {
   const { clock, timeoutMs } = parts
   let isReadable = await parts.read()
   // Once closed, nothing is begun: whoever comes next refreshes.
@@ -126,7 +134,8 @@ async function refreshInTurn(parts: FlightParts): Promise<Unavailable | undefine
     const isTooLate = (inMs: number): boolean => remainingMs() - inMs < timeoutMs / 4
     if (!outcome.again || isLast || isTooLate(pauseMs)) return { ...outcome, tries }
     await new Promise<void>((resume) => clock.setTimeout(resume, pauseMs))
-    // A page that was frozen meanwhile may have lost its turn, and another holder has had it.
+    if (isLost()) return turnLost
+    // A page that was frozen meanwhile may have lost its turn all the same, and another holder has had it.
     isReadable &&= await parts.read()
     if (isSettled(parts)) return undefined
     // Timers of hidden pages are late.

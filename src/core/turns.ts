@@ -35,14 +35,18 @@ const marginMs = 1_000
 /**
  * Runs `work` once: in the store's exclusive turn, or without it when the turn does not come in time.
  * A store that neither runs it nor says no is not waited for either. Aborted, it does not run at all.
+ * `work` can ask whether its turn has been lost since: whether the store has rejected meanwhile.
  */
 export function inTurn(
   store: TokenStore,
-  work: () => Promise<void>,
+  work: (isLost: () => boolean) => Promise<void>,
   { waitMs, clock, signal, missed }: TurnOptions,
 ): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     let decided = false
+    let hasTurn = false
+    let isLost = false
+    const start = (): Promise<void> => work(() => isLost)
     const decide = (run: () => Promise<void>): Promise<void> => {
       if (decided) return Promise.resolve()
       decided = true
@@ -54,8 +58,9 @@ export function inTurn(
       return Promise.race([running, aborted(signal)])
     }
     const goWithout = (error: unknown): void => {
+      isLost = hasTurn
       if (!decided) missed(error)
-      void decide(work)
+      void decide(start)
     }
     const drop = (): void => void decide(() => Promise.resolve())
     const late = (): void => goWithout(new Error(`no turn within ${waitMs} ms`))
@@ -63,7 +68,11 @@ export function inTurn(
     signal.addEventListener('abort', drop)
     try {
       const exclusive = store.exclusive?.bind(store) ?? inLine(store)
-      exclusive(() => decide(work), { waitMs }).then(
+      const turn = (): Promise<void> => {
+        hasTurn = !decided
+        return decide(start)
+      }
+      exclusive(turn, { waitMs }).then(
         () => goWithout(new Error('the store gave no turn')),
         goWithout,
       )

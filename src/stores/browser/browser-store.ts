@@ -41,10 +41,8 @@ const lockManager = (): LockManager | undefined =>
  * const session = createSession({ store: browserStore('auth'), refresh })
  * ```
  */
-export function browserStore(
-  key: string,
-  { mirror }: BrowserStoreOptions = {},
-): Required<TokenStore> {
+export function browserStore(key: string, options?: BrowserStoreOptions): Required<TokenStore> {
+  const mirror = options?.mirror
   if (typeof key !== 'string' || !key) wrong('key: expected a text that is not empty', key)
   if (mirror && typeof mirror !== 'function' && !('setItem' in Object(mirror))) {
     wrong('mirror: expected a storage, or a function that gives one', mirror)
@@ -104,12 +102,13 @@ export function browserStore(
     },
 
     async replace(expected, next) {
+      const text = next && JSON.stringify(next)
       let isReplaced = false
       await (
         await shelf()
       ).update(slot, (old) => {
         isReplaced = isSameRecord(parse(old), expected)
-        return isReplaced ? next && JSON.stringify(next) : old
+        return isReplaced ? text : old
       })
       if (isReplaced) {
         void reflect(next)

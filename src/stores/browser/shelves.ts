@@ -52,7 +52,7 @@ export async function findShelf(slot: string, lose: Lose): Promise<Shelf> {
   }
   lose('indexed-db', 'through localStorage, one refresh across tabs is likely, not certain')
   try {
-    return inLocalStorage(slot)
+    return inLocalStorage()
   } catch {
     lose('local-storage', 'kept in memory, by this page alone')
     return inMemory()
@@ -69,25 +69,26 @@ async function takeOver(database: Shelf, slot: string): Promise<void> {
   storage?.removeItem(key)
 }
 
+/** One for all stores of a page, and no more than that: a store is made anew more often than a page. */
+let connection: UseStore | undefined
+
 /** Reads are current in every tab, and an update is one transaction. */
 function inDatabase(): Shelf {
-  let database = connect()
   /** Engines lose connections, after a sleep for one; a new one often does. */
-  const twice = async <T>(work: () => Promise<T>): Promise<T> => {
+  const twice = async <T>(work: (database: UseStore) => Promise<T>): Promise<T> => {
     try {
-      return await work()
+      return await work((connection ??= connect()))
     } catch {
-      database = connect()
-      return work()
+      return work((connection = connect()))
     }
   }
   return {
     isShared: true,
     lagMs: 0,
-    read: (slot) => twice(async () => textOf(await get(slot, database))),
-    update: (slot, next) => twice(() => update(slot, (old) => next(textOf(old)), database)),
+    read: (slot) => twice(async (database) => textOf(await get(slot, database))),
+    update: (slot, next) => twice((database) => update(slot, (old) => next(textOf(old)), database)),
     drop: (slot) =>
-      twice(() =>
+      twice((database) =>
         database('readwrite', (slots) => {
           slots.delete(slot)
           const done = promisifyRequest(slots.transaction)
@@ -115,14 +116,15 @@ function connect(): UseStore {
 }
 
 /** @throws where it cannot be used */
-function inLocalStorage(slot: string): Shelf {
+function inLocalStorage(): Shelf {
   const storage = localStorage
   const read = (at: string) => storage.getItem(localStorageKey(at)) ?? undefined
   const put = (at: string, text: string | undefined): void => {
     if (text === undefined) storage.removeItem(localStorageKey(at))
     else storage.setItem(localStorageKey(at), text)
   }
-  put(slot, read(slot))
+  put('probe', '')
+  put('probe', undefined)
   return {
     isShared: true,
     // Up to 8 ms were measured.

@@ -58,7 +58,8 @@ export function createWaker(name: string, localStorageKey: string) {
 
   function heard({ type, key }: Event & { readonly key?: string | null }): void {
     if (type === 'pagehide') return close()
-    if (type === 'storage' && key !== localStorageKey) return
+    // All of it may have been cleared: no key.
+    if (type === 'storage' && key && key !== localStorageKey) return
     // A page is hidden after its pagehide too.
     if (type === 'visibilitychange' && document.visibilityState === 'hidden') return
     listen()
