@@ -74,7 +74,7 @@ export function browserStore(key: string, options?: BrowserStoreOptions): Requir
       isLate = false
     }
     if (found.isShared && !lockManager()) {
-      lose('web-locks', 'tabs take turns by a lease that is stored')
+      lose('web-locks', 'tabs take turns by a lease')
     }
     return found
   }

@@ -50,11 +50,11 @@ export async function findShelf(slot: string, lose: Lose): Promise<Shelf> {
     lose('indexed-db', 'kept in memory')
     return inMemory()
   }
-  lose('indexed-db', 'through localStorage, one refresh across tabs is likely, not certain')
+  lose('indexed-db', 'in localStorage one refresh across tabs is likely, not certain')
   try {
     return inLocalStorage()
   } catch {
-    lose('local-storage', 'kept in memory, by this page alone')
+    lose('local-storage', 'kept in memory')
     return inMemory()
   }
 }
