@@ -4,8 +4,7 @@ import { attachSession } from 'unexpired/axios'
 
 // HTTP 200 with { code: 1234 }, X-Token, the old token buys the new one, through the very same instance
 export const session = createSession({
-  // For one tab at a time; in several, browserStore('token') keeps two from spending one token.
-  store: keyValueStore(localStorage, 'token'),
+  store: keyValueStore(localStorage, 'token'), // for several tabs: browserStore('token')
   refresh: ({ tokens, signal }) =>
     api
       .post('/refreshtoken', null, { headers: { 'X-Token': tokens.accessToken }, signal })

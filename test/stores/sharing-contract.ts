@@ -101,8 +101,13 @@ export function sharingContract(name: string, make: () => Awaitable<Place>): voi
 
       let isRun = false
       let finish = (): void => undefined
-      const long = here.exclusive(() => new Promise<void>((done) => (finish = done)), {
-        waitMs: 5_000,
+      let long: Promise<void> | undefined
+      await new Promise<void>((begun) => {
+        const work = (): Promise<void> => {
+          begun()
+          return new Promise<void>((done) => (finish = done))
+        }
+        long = here.exclusive?.(work, { waitMs: 5_000 })
       })
       const short = there.exclusive(() => Promise.resolve((isRun = true)), { waitMs: 20 })
       await expect(short).rejects.toBeInstanceOf(Error)

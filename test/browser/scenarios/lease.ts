@@ -35,7 +35,7 @@ const marginMs = 6_000
 const dayMs = 86_400_000
 
 /** How often tokens expire at the same moment in four tabs. */
-const rounds = 10
+const rounds = 5
 
 const pages = {
   // Its lease ends, by everybody else's clock, so soon after it has begun.
