@@ -103,11 +103,11 @@ export function sharingContract(name: string, make: () => Awaitable<Place>): voi
       let finish = (): void => undefined
       let long: Promise<void> | undefined
       await new Promise<void>((begun) => {
-        const work = (): Promise<void> => {
+        const untilFinished = (): Promise<void> => {
           begun()
           return new Promise<void>((done) => (finish = done))
         }
-        long = here.exclusive?.(work, { waitMs: 5_000 })
+        long = here.exclusive?.(untilFinished, { waitMs: 5_000 })
       })
       const short = there.exclusive(() => Promise.resolve((isRun = true)), { waitMs: 20 })
       await expect(short).rejects.toBeInstanceOf(Error)

@@ -125,7 +125,6 @@ export function describeLease(engine: () => Engine): void {
       } else {
         await eventually(() => readSlot(waiter, 'turn/auth')).toBeNull()
       }
-      await holder.call('settled')
       expect(server.counts.familiesRevoked).toBe(0)
       server.orders.clear()
     })

@@ -1,3 +1,0 @@
-import { smokeTests } from './harness/smoke.js'
-
-smokeTests('webkit')
