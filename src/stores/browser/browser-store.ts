@@ -31,8 +31,8 @@ const lockManager = (): LockManager | undefined =>
  * the refresh. The record is in IndexedDB, tabs take turns by a Web Lock, and a BroadcastChannel, which
  * carries a number and never a token, wakes the others.
  *
- * It needs the package idb-keyval. What a browser does not have is made up for as well as can be, and told by the event
- * `store-degraded`. On a server the session is kept in memory.
+ * It needs the package idb-keyval. What a browser does not have is made up for as well as can be, and
+ * told by the event `store-degraded`. On a server the session is kept in memory.
  *
  * @param key - one for each session that is kept in this origin
  * @throws SessionError `invalid-option`
@@ -62,6 +62,7 @@ export function browserStore(key: string, options?: BrowserStoreOptions): Requir
   async function find(): Promise<Shelf> {
     // A session waits for 5 s each time; one wait is enough.
     const timer = setTimeout(() => (isLate = true), 4_000)
+    let wasLate = false
     try {
       found = await findShelf(slot, lose)
     } catch (error) {
@@ -70,12 +71,11 @@ export function browserStore(key: string, options?: BrowserStoreOptions): Requir
       throw error
     } finally {
       clearTimeout(timer)
-      if (isLate) waker.lookAgain()
+      wasLate = isLate
       isLate = false
     }
-    if (found.isShared && !lockManager()) {
-      lose('web-locks', 'tabs take turns by a lease')
-    }
+    if (wasLate) waker.lookAgain()
+    if (found.isShared && !lockManager()) lose('web-locks', 'tabs take turns by a lease')
     return found
   }
 

@@ -16,9 +16,8 @@ const overtaking = true
 const streams = {}
 
 /**
- * The clients that pages use, each with what it cannot help there. How a token is carried matters to
- * the platform where redirects are concerned, so fetch is shown with both protocols, and axios, which
- * is shown with both on each adapter in Node, with one on each.
+ * The clients that pages use, each with what it cannot help there, and with one protocol: both of them
+ * are shown with each client in Node, and each of them here.
  */
 export function describePageClients(): void {
   describeClientContract(
@@ -43,13 +42,18 @@ export function describePageClients(): void {
       overtaking,
       streams,
     },
+    [xToken],
+  )
+  describeClientContract(
+    'fetch',
+    fetchClient(createFetch),
+    {
+      isCancel: (error) => (error as Error).name === 'AbortError',
+      // A page's fetch shows nothing of a redirect that it is told not to follow.
+      redirects: { authorization: 'followed', custom: 'refused' },
+      overtaking,
+      streams,
+    },
     [bearer],
   )
-  describeClientContract('fetch', fetchClient(createFetch), {
-    isCancel: (error) => (error as Error).name === 'AbortError',
-    // A page's fetch shows nothing of a redirect that it is told not to follow.
-    redirects: { authorization: 'followed', custom: 'refused' },
-    overtaking,
-    streams,
-  })
 }
