@@ -70,11 +70,13 @@ export async function fly(parts: FlightParts): Promise<Unavailable | undefined> 
   const { store, clock, signal, timeoutMs } = parts
   const askedAt = clock.monotonic()
   let result: Unavailable | typeof turnLost | undefined
+  // Of all turns together: a store that loses each of them makes no storm.
+  let tries = 0
   do {
     await inTurn(
       store,
       async (isLost) => {
-        result = await refreshInTurn(parts, isLost)
+        result = await refreshInTurn(parts, isLost, () => ++tries)
       },
       {
         // Longer than a live holder can need: two timeouts, and the store before and, after a lost race, twice.
@@ -95,6 +97,7 @@ const turnLost = Symbol('turn lost')
 async function refreshInTurn(
   parts: FlightParts,
   isLost: () => boolean,
+  nextTry: () => number,
 ): Promise<Unavailable | typeof turnLost | undefined> {
   const { clock, timeoutMs } = parts
   let isReadable = await parts.read()
@@ -104,7 +107,8 @@ async function refreshInTurn(
   const startedAt = clock.monotonic()
   const remainingMs = (): number => startedAt + 2 * timeoutMs - clock.monotonic()
 
-  for (let tries = 1; ; tries++) {
+  for (;;) {
+    const tries = nextTry()
     const current = parts.state().current ?? parts.base
     const outcome = await attempt(parts, current, remainingMs)
     if (parts.signal.aborted) return undefined

@@ -64,3 +64,24 @@ test('a turn that comes when the session has been closed refreshes nothing', asy
   expect(refreshed.error).toMatchObject({ reason: 'closed' })
   expect(refresh.calls).toHaveLength(0)
 })
+
+test('G9 a store that loses every turn makes no more than three tries of one refresh', async () => {
+  const { load, replace } = memoryStore()
+  const losing: TokenStore = {
+    load,
+    replace,
+    exclusive(work) {
+      void work()
+      return Promise.reject(new Error('lost'))
+    },
+  }
+  const down = (): never => {
+    throw new TypeError('Failed to fetch')
+  }
+  const refresh = scriptedRefresh(...Array.from({ length: 50 }, () => down))
+  const { session, clock } = await signedIn({ store: losing, refresh })
+  const refreshed = observe(session.refresh())
+  await clock.advance(20_000)
+  expect(refresh.calls).toHaveLength(3)
+  expect(refreshed.error).toMatchObject({ code: 'refresh-unavailable', reason: 'network' })
+})

@@ -11,10 +11,7 @@ export interface Shelf {
   readonly lagMs: number
   read(slot: string): Promise<string | undefined>
   /** Puts what `next` makes of what is there: in one step, where other tabs see writes at once. */
-  update(
-    slot: string,
-    next: (old: string | undefined) => string | undefined,
-  ): void | Promise<unknown>
+  update(slot: string, next: (old: string | undefined) => string | undefined): Promise<unknown>
   /** Empties a slot, also while the page goes away. */
   drop(slot: string): void | Promise<unknown>
 }
@@ -43,7 +40,7 @@ export async function findShelf(slot: string, lose: Lose): Promise<Shelf> {
     } catch (error) {
       if (lasting.test((error as Error).name)) break
       if (tries === opening.tries) throw error
-      await pause(opening.pauseMs * 2 ** tries)
+      await pause(opening.pauseMs * 2 ** (tries - 1))
     }
   }
   if (!have(() => document)) {

@@ -8,6 +8,7 @@ import {
   eventsOf,
   eventually,
   fire,
+  noDatabase,
   openSession,
   openTabs,
   patchedPage,
@@ -17,11 +18,6 @@ import {
   signInAll,
   times,
 } from './sharing.js'
-
-/** As where a user or an administrator has forbidden it. */
-const noDatabase = patchedPage(
-  `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError') }`,
-)
 
 const silentDatabase = patchedPage('IDBFactory.prototype.open = () => ({})')
 

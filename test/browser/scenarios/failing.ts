@@ -5,6 +5,7 @@ import { openWorld } from '../harness/world.js'
 import {
   active,
   eventsOf,
+  noDatabase,
   openSession,
   openTabs,
   patchedPage,
@@ -15,10 +16,6 @@ import {
   times,
 } from './sharing.js'
 import { readRecord } from './slots.js'
-
-const noDatabase = patchedPage(
-  `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError') }`,
-)
 
 /** As engines do after a crash, an update or a sleep: it passes. */
 const shakyDatabase = patchedPage(`

@@ -113,3 +113,8 @@ export async function shutGates(tabs: readonly Tab[]): Promise<void> {
 export async function openGates(tabs: readonly Tab[]): Promise<void> {
   await Promise.all(tabs.map((tab) => tab.run('void window.letIn()')))
 }
+
+/** A page whose IndexedDB is as where a user or an administrator has forbidden it. */
+export const noDatabase = patchedPage(
+  `IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError') }`,
+)
