@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['index', 'axios', 'browser', 'fetch', 'jwt', 'testing', 'undici'].map(
+  entry: ['index', 'axios', 'browser', 'fetch', 'jwt', 'node', 'redis', 'testing', 'undici'].map(
     (name) => `src/${name}.ts`,
   ),
   format: ['esm', 'cjs'],
@@ -11,5 +11,14 @@ export default defineConfig({
   sourcemap: false,
   fixedExtension: true,
   logLevel: 'warn',
-  deps: { neverBundle: [/^node:/, 'axios', 'idb-keyval', 'undici'] },
+  deps: {
+    neverBundle: [
+      /^node:/,
+      'axios',
+      'fs-native-extensions',
+      'idb-keyval',
+      'proper-lockfile',
+      'undici',
+    ],
+  },
 })

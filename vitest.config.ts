@@ -12,6 +12,9 @@ const packaged = ['test/package/**/*.test.ts', 'test/runtimes/**/*.test.ts']
 /** What runs in the pages of real browsers. */
 const inBrowsers = ['test/browser/**/*.test.ts']
 
+/** What starts processes and Redis. */
+const inProcesses = ['test/node/**/*.test.ts']
+
 /** What touches no global, and leaves nothing behind: modules are loaded once for all of it. */
 const shared = ['core', 'fetch', 'model', 'stores', 'testing', 'undici'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
@@ -38,7 +41,13 @@ export default defineConfig({
         test: {
           name: 'suite',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...packaged, ...inBrowsers, ...shared],
+          exclude: [
+            ...configDefaults.exclude,
+            ...packaged,
+            ...inBrowsers,
+            ...inProcesses,
+            ...shared,
+          ],
           testTimeout: 10_000,
         },
       },
@@ -61,13 +70,24 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'node',
+          include: inProcesses,
+          globalSetup: 'test/node/harness/global-setup.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'browser',
           include: inBrowsers,
           globalSetup: 'test/browser/harness/global-setup.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Browsers bring processes of their own: they come last.
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,5 +1,7 @@
 export { createSession } from './core/session.js'
-export type { Session, SessionSnapshot, SessionStatus } from './core/session.js'
+export type { Session, SessionSnapshot, SessionStatus } from './core/session-face.js'
+export { createSessionPool } from './core/session-pool.js'
+export type { SessionPool, SessionPoolOptions } from './core/session-pool.js'
 export type {
   CookieSessionOptions,
   SessionOptions,

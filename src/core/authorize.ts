@@ -16,6 +16,8 @@ export interface AuthorizeParts {
   decide(want: Want): Lease | Error | undefined
   wait(want: Want, signal: AbortSignalLike | undefined, fate: Waiting): void
   nextRequestId(): number
+  /** So many more attempts are under way. */
+  sent(change: 1 | -1): void
   /** Tells listeners what happened so far. */
   tell(): void
   /** An attempt with this lease was turned away; false when its answer is to be taken as it is. */
@@ -148,6 +150,7 @@ class Run<R> {
     }
     // A request without a token gets its own answer, whatever it says (G21).
     if (lease.sessionId === undefined) return answer
+    this.parts.sent(1)
     return answer.then(
       (value) => this.judge({ value }, lease),
       (error: unknown) => this.judge({ error }, lease),
@@ -156,6 +159,7 @@ class Run<R> {
 
   private judge(outcome: Outcome<R>, lease: Lease): R | Promise<R> {
     const { request } = this
+    this.parts.sent(-1)
     try {
       const verdict = request.expired ? request.expired(outcome) : isUnauthorized(outcome)
       if (!isThenable(verdict)) return this.conclude(outcome, lease, verdict)

@@ -1,9 +1,10 @@
 import { createAnnouncer, callSafely } from './announcer.js'
 import { authorize, type AuthorizeParts } from './authorize.js'
 import { safeMessage } from './causes.js'
-import { pauseAfter } from './cool-down.js'
 import { createTokenHeaders } from './credential.js'
 import { createDeadRecords } from './dead-records.js'
+import { createDoubts } from './doubts.js'
+import { createEnds } from './ends.js'
 import { SessionEndedError, type SessionEndReason } from './errors.js'
 import type { EventDetail, SessionEvent, SessionEvents, SignedOutEvent } from './events.js'
 import { createGate, type Want } from './gate.js'
@@ -17,9 +18,6 @@ import type { Effect, State, StateEvent } from './state-model.js'
 import { initialState, newest, transition } from './state.js'
 import type { StoredSession } from './store.js'
 import { onWake } from './wake.js'
-
-/** Who asks for one that ended longer ago is told that another replaced it. */
-const rememberedEnds = 50
 
 /**
  * Holds the state, does what the state function says, and tells listeners afterwards. What it knows
@@ -37,11 +35,8 @@ export function createEngine(options: ReadyOptions) {
   /** A response called the tokens in force expired. */
   let isDead = false
   const dead = createDeadRecords()
-  /** A record whose replay was turned down: its 401s are taken as they are for a while (G11). */
-  let doubted: { readonly record: StoredSession | undefined; readonly until: number } | undefined
-  let doubts = 0
-  /** The sessions that ended here, the last ones; none ends twice. */
-  const ends = new Map<string, { reason: SessionEndReason; cause: unknown }>()
+  const doubts = createDoubts()
+  const ends = createEnds()
   let requests = 0
 
   function emit<E extends keyof SessionEvents>(type: E, detail: EventDetail<E>): void {
@@ -59,6 +54,7 @@ export function createEngine(options: ReadyOptions) {
     if (isReceived && state.pending !== before.pending) pendingSince = clock.monotonic()
     const isNew = state.current !== before.current || state.restoring !== before.restoring
     if (isNew) take(before.pending)
+    if (isNew) refresher.yield()
     effects.forEach(perform)
     if (isNew || state.closed) moved()
     else announcer.flush()
@@ -101,16 +97,13 @@ export function createEngine(options: ReadyOptions) {
   }
 
   function end({ sessionId, generation }: StoredSession, reason: SessionEndReason): void {
-    const isTold = ends.has(sessionId)
     // None where another holder of the store was refused.
     const cause = reason === 'refused' ? refresher.takeRefusal() : undefined
-    ends.set(sessionId, { reason, cause })
-    const [oldest] = ends.keys()
-    if (ends.size > rememberedEnds && oldest !== undefined) ends.delete(oldest)
+    const isNew = ends.add(sessionId, { reason, cause })
     // A flight that was refused goes on to store the end, in its turn; one that is under way when the
     // session is closed may have spent the refresh token: its tokens are stored for who comes next.
     refresher.stop(reason === 'signed-out' || reason === 'replaced')
-    if (reason === 'closed' || isTold) return
+    if (reason === 'closed' || !isNew) return
     const said = { at: clock.now(), sessionId, generation, reason }
     const event: SignedOutEvent = { type: 'signed-out', ...said, ...(cause ? { cause } : {}) }
     announcer.put(event)
@@ -120,7 +113,7 @@ export function createEngine(options: ReadyOptions) {
   /** Why a session is not in force any more. */
   function ended(sessionId: string | undefined, response?: unknown): SessionEndedError {
     const { closed, current } = state
-    const known = sessionId === undefined ? undefined : ends.get(sessionId)
+    const known = sessionId === undefined ? undefined : ends.of(sessionId)
     const other = current?.sessionId === sessionId ? 'signed-out' : 'replaced'
     const reason = closed ? 'closed' : (known?.reason ?? other)
     return new SessionEndedError(reason, response, closed ? undefined : known?.cause)
@@ -139,6 +132,7 @@ export function createEngine(options: ReadyOptions) {
       emit('store-failed', { operation, message: safeMessage(error, tokens) })
       announcer.flush()
     },
+    unknown: moved,
     degraded(missing, message) {
       emit('store-degraded', { missing, message })
       announcer.flush()
@@ -163,6 +157,7 @@ export function createEngine(options: ReadyOptions) {
     lease: () => lease,
     lifetime: () => lifetime,
     isDead: () => isDead,
+    unreadable: keeper.unreadable,
     ended,
     held: (requestId, why) => emit('held', { requestId, why }),
     released: (requestId, outcome, waitedMs) => emit('released', { requestId, outcome, waitedMs }),
@@ -180,15 +175,14 @@ export function createEngine(options: ReadyOptions) {
       announcer.flush()
     },
     nextRequestId: () => ++requests,
+    sent: gate.sent,
     turnedAway(used, requestId, attempt) {
       emit('turned-away', { requestId, attempt })
       const { current } = state
       const now = clock.monotonic()
       if (used !== lease || !current?.tokens) return true
-      const isDoubted = doubted?.record === current
-      if (attempt === 2) {
-        if (!isDoubted) doubted = { record: current, until: now + pauseAfter(++doubts) }
-      } else if (isDoubted && now < (doubted?.until ?? 0)) return false
+      if (attempt === 2) doubts.begin(current, now)
+      else if (doubts.isDoubted(current, now)) return false
       else {
         isDead = true
         dead.add(current)
@@ -197,7 +191,7 @@ export function createEngine(options: ReadyOptions) {
     },
     replayed: (requestId) => emit('replayed', { requestId }),
     accepted(used) {
-      if (used === lease && doubted?.record !== state.current) doubts = 0
+      if (used === lease) doubts.end(state.current)
     },
   }
 
@@ -215,6 +209,11 @@ export function createEngine(options: ReadyOptions) {
       return claim
     },
     authorize: (claimed, request) => authorize(parts, claimed, request),
+    store,
+    activity() {
+      const isBusy = state.restoring || gate.isBusy() || keeper.isWriting()
+      return state.closed ? 'closed' : isBusy ? 'busy' : 'idle'
+    },
   }
   const stopWaking = onWake(refresher.warm)
 
@@ -238,11 +237,13 @@ export function createEngine(options: ReadyOptions) {
         else parts.wait(want, undefined, { go: resolve, fail: reject, abort: reject })
       })
     },
-    close(): void {
+    async close(): Promise<void> {
       keeper.close()
       stopWaking()
       apply({ type: 'close' })
       announcer.close()
+      await refresher.done()
+      if (!state.unread) await keeper.write()
     },
   }
 }

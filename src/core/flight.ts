@@ -50,6 +50,8 @@ export interface FlightParts {
   /** The refresh token of this session is dead, by the word of the server. */
   onRefused(cause: unknown): void
   onRefreshed(tries: number, durationMs: number): void
+  /** Is given what settles when the turn has been given back. */
+  onTurn(over: Promise<unknown>): void
   onTurnMissed(message: string, waitedMs: number): void
   /** Whether the newest tokens are past their lifetime, as far as the clock tells. */
   isOver(): boolean
@@ -72,17 +74,20 @@ export async function fly(parts: FlightParts): Promise<Unavailable | undefined> 
   let result: Unavailable | typeof turnLost | undefined
   // Of all turns together: a store that loses each of them makes no storm.
   let tries = 0
+  let turns = 0
   do {
+    turns += 1
     await inTurn(
       store,
       async (isLost) => {
-        result = await refreshInTurn(parts, isLost, () => ++tries)
+        result = await refreshInTurn(parts, isLost, () => ++tries, turns)
       },
       {
         // Longer than a live holder can need: two timeouts, and the store before and, after a lost race, twice.
         waitMs: 2 * timeoutMs + 3 * storeDeadlineMs,
         clock,
         signal,
+        over: parts.onTurn,
         missed: (error) =>
           parts.onTurnMissed(safeMessage(error, [parts.base.tokens]), clock.monotonic() - askedAt),
       },
@@ -98,11 +103,14 @@ async function refreshInTurn(
   parts: FlightParts,
   isLost: () => boolean,
   nextTry: () => number,
+  turns: number,
 ): Promise<Unavailable | typeof turnLost | undefined> {
   const { clock, timeoutMs } = parts
   let isReadable = await parts.read()
   // Once closed, nothing is begun: whoever comes next refreshes.
   if (isSettled(parts) || parts.state().closed) return undefined
+  // A process that stood still meanwhile may have lost it.
+  if (isLost() && turns < mostTries) return turnLost
   // From here on: a store that does not answer takes no time from the refresh.
   const startedAt = clock.monotonic()
   const remainingMs = (): number => startedAt + 2 * timeoutMs - clock.monotonic()
@@ -136,7 +144,7 @@ async function refreshInTurn(
     const isLast = tries === mostTries || parts.state().closed
     // A try whose answer nobody waits for would spend the refresh token all the same.
     const isTooLate = (inMs: number): boolean => remainingMs() - inMs < timeoutMs / 4
-    if (!outcome.again || isLast || isTooLate(pauseMs)) return { ...outcome, tries }
+    if (!outcome.again || isLast || isTooLate(pauseMs)) return unlessSettled({ ...outcome, tries })
     await new Promise<void>((resume) => clock.setTimeout(resume, pauseMs))
     if (isLost()) return turnLost
     // A page that was frozen meanwhile may have lost its turn all the same, and another holder has had it.
@@ -144,6 +152,12 @@ async function refreshInTurn(
     if (isSettled(parts)) return undefined
     // Timers of hidden pages are late.
     if (isTooLate(0)) return { ...outcome, tries }
+  }
+
+  /** A process that stood still so long may find newer tokens there: nothing is unavailable then. */
+  async function unlessSettled(result: Unavailable): Promise<Unavailable | undefined> {
+    await parts.read()
+    return isSettled(parts) ? undefined : result
   }
 }
 

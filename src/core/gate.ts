@@ -49,6 +49,8 @@ export interface GateView {
   lifetime(): Lifetime | undefined
   /** A response said that the tokens in force had expired. */
   isDead(): boolean
+  /** The error where a store cannot be read for the first time. */
+  unreadable(): Error | undefined
   /** The error for requests of a session that is not in force any more. */
   ended(sessionId: string | undefined, response: unknown): Error
   held(id: number, why: HeldEvent['why']): void
@@ -61,6 +63,7 @@ export function createGate(view: GateView) {
   const line = new Set<Waiter>()
   /** Those that wait for something else, and are told when their session ends. */
   const watchers = new Set<() => void>()
+  let attempts = 0
   let letSleep: (() => void) | undefined
 
   const now = (): number => clock.monotonic()
@@ -80,7 +83,8 @@ export function createGate(view: GateView) {
     const { restoring, current, adopted } = view.state()
     const { sessionId } = want
     const end = endOf(want)
-    if (end || restoring) return end
+    if (end) return end
+    if (restoring) return view.unreadable()
     // Its session is being signed in.
     if (sessionId !== undefined && sessionId !== current?.sessionId) return undefined
     if (!current?.tokens) return unsignedLease
@@ -125,6 +129,14 @@ export function createGate(view: GateView) {
 
   return {
     decide: (want: Want): Lease | Error | undefined => decide(want, false),
+
+    /** So many more attempts are under way. */
+    sent(change: 1 | -1): void {
+      attempts += change
+    },
+
+    /** Somebody waits, or has sent something, or tokens are sought. */
+    isBusy: (): boolean => attempts + line.size + watchers.size > 0 || refresher.isFlying(),
 
     /** Gets in line, after `decide` said so. */
     wait(want: Want, signal: AbortSignalLike | undefined, fate: Waiting): void {

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import { RefreshUnavailableError } from './errors.js'
 import type { StoreFailedEvent } from './events.js'
 import { isThenable, within } from './promises.js'
 import { isSameRecord, readRecord } from './record.js'
@@ -14,6 +15,9 @@ const writeRounds = 8
 /** Between two tries to write to a store that failed, doubling (milliseconds). */
 const rewriteAfterMs = { first: 1_000, longest: 60_000 }
 
+/** Between two tries to read for the first time a store that others share, doubling (milliseconds). */
+const rereadAfterMs = { first: 1_000, longest: 10_000 }
+
 interface KeeperParts {
   readonly store: TokenStore
   readonly clock: Clock
@@ -22,6 +26,8 @@ interface KeeperParts {
   apply(event: StateEvent): void
   failed(operation: StoreFailedEvent['operation'], error: unknown): void
   degraded(missing: string, message: string): void
+  /** It is not known who is signed in: who waits for that is told. */
+  unknown(): void
 }
 
 /**
@@ -34,6 +40,10 @@ export function createKeeper(parts: KeeperParts) {
   let rewriteMs = rewriteAfterMs.first
   let cancelRewrite: (() => void) | undefined
   let unwatch: (() => void) | undefined
+  let rereadMs = rereadAfterMs.first
+  let cancelReread: (() => void) | undefined
+  /** When a store is read again that could not be read for the first time. */
+  let rereadAt: number | undefined
   /** When the store was last asked, by the monotonic clock: what it holds newer came after that. */
   let seenAt = -Infinity
   let askedAt = 0
@@ -51,6 +61,7 @@ export function createKeeper(parts: KeeperParts) {
   }
 
   function take(value: unknown): void {
+    rereadAt = undefined
     apply({ type: 'read', record: fit(value), at: clock.now() })
     seenAt = askedAt
   }
@@ -88,7 +99,10 @@ export function createKeeper(parts: KeeperParts) {
   function restore(): void | Promise<void> {
     const lost = (error: unknown): void => {
       failed('load', error)
-      apply({ type: 'unreadable', at: clock.now() })
+      // What a private store says concerns nobody else, and there may never be one. Where a session is
+      // shared, a user is not taken for signed out because the store is away.
+      if (store.exclusive && !newest(state())) rereadLater()
+      else goOn()
     }
     try {
       askedAt = clock.monotonic()
@@ -105,6 +119,30 @@ export function createKeeper(parts: KeeperParts) {
     } catch (error) {
       return lost(error)
     }
+  }
+
+  function rereadLater(): void {
+    rereadAt = clock.monotonic() + rereadMs
+    cancelReread = clock.setTimeout(() => void reread(), rereadMs)
+    rereadMs = Math.min(rereadMs * 2, rereadAfterMs.longest)
+    parts.unknown()
+  }
+
+  async function reread(): Promise<void> {
+    if (state().unread && !(await read()) && !state().closed) rereadLater()
+  }
+
+  /** Goes on from memory: what the app says now counts, whatever the store holds. */
+  function goOn(): void {
+    if (state().restoring) apply({ type: 'unreadable', at: clock.now() })
+  }
+
+  /** Why it is not known who is signed in, once that is so. */
+  function unreadable(): RefreshUnavailableError | undefined {
+    const ms = (rereadAt ?? 0) - clock.monotonic()
+    // It is being read.
+    if (ms <= 0 || !state().restoring) return undefined
+    return new RefreshUnavailableError('network', ms, 'the store cannot be read')
   }
 
   /** What the store should hold and does not. What is restored decides first what a sign-in replaces. */
@@ -169,11 +207,20 @@ export function createKeeper(parts: KeeperParts) {
     restore,
     write,
     watch,
+    goOn,
+    unreadable,
+    /** What the store should hold is not there yet. */
+    isWriting: (): boolean => !!writing || !!unwritten(),
     /** How long ago what the store now holds can have been put there at most (milliseconds). */
     unseenForMs: () => clock.monotonic() - seenAt,
     close(): void {
       cancelRewrite?.()
-      unwatch?.()
+      cancelReread?.()
+      try {
+        unwatch?.()
+      } catch (error) {
+        failed('watch', error)
+      }
     },
   }
 }

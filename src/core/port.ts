@@ -2,6 +2,7 @@ import type { AbortSignalLike } from './aborts.js'
 import type { CredentialHeaders, HeaderOptions, RequestTarget } from './credential.js'
 import { SessionError } from './errors.js'
 import type { Lease } from './lease.js'
+import type { TokenStore } from './store.js'
 
 /** What came of an attempt. */
 export type Outcome<R> = { readonly value: R } | { readonly error: unknown }
@@ -64,6 +65,10 @@ export interface SessionPort {
   claim(signal?: AbortSignalLike | null): Claim
   /** As `session.authorize`, for a request that was made earlier. */
   authorize<R>(claim: Claim, request: AuthorizedRequest<R>): Promise<R>
+  /** Where it keeps its tokens. */
+  readonly store: TokenStore
+  /** Whether anything is under way: a request, a refresh, a call of the store. */
+  activity(): 'busy' | 'idle' | 'closed'
 }
 
 const portKey = Symbol.for('unexpired.port')

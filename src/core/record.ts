@@ -31,6 +31,15 @@ export function readRecord(value: unknown): StoredSession | undefined {
   return isRecord ? (value as unknown as StoredSession) : undefined
 }
 
+/** The record in a text. Nothing, a stranger's, or one that was cut counts as absent (G32). */
+export function parseRecord(text: string | null | undefined): StoredSession | undefined {
+  try {
+    return readRecord(JSON.parse(text ?? ''))
+  } catch {
+    return undefined
+  }
+}
+
 function areTokens(value: unknown): boolean {
   if (!isObject(value)) return false
   const { accessToken, refreshToken, tokenType, scope, extra } = value
@@ -40,4 +49,11 @@ function areTokens(value: unknown): boolean {
     [refreshToken, tokenType, scope].every((text) => /^(?:string|undefined)$/.test(typeof text)) &&
     (extra === undefined || isObject(extra))
   )
+}
+
+/** Unique, not secret: it names a session in events and records, and opens nothing. */
+export function newSessionId(): string {
+  return [Date.now(), Math.random() * 2 ** 52, Math.random() * 2 ** 52]
+    .map((part) => Math.floor(part).toString(36))
+    .join('-')
 }

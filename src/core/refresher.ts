@@ -1,9 +1,10 @@
 import { pauseAfter } from './cool-down.js'
 import type { EventDetail, RefreshTrigger, SessionEvents } from './events.js'
 import { fly, type Unavailable } from './flight.js'
-import type { createKeeper } from './keeper.js'
+import { storeDeadlineMs, type createKeeper } from './keeper.js'
 import { ageMs, type Lifetime } from './lifetime.js'
 import type { ReadyOptions } from './options.js'
+import { within } from './promises.js'
 import type { State, StateEvent } from './state.js'
 import type { StoredSession } from './store.js'
 
@@ -45,6 +46,9 @@ export function createRefresher(host: RefresherHost) {
   let coolDown: CoolDown | undefined
   let refusal: unknown
   let isCalling = false
+  /** Until the last flight has stored what it brought, and given its turn back. */
+  let done: Promise<void> = Promise.resolve()
+  let turn: Promise<unknown> = done
 
   function refresh(own: Flight, request: Parameters<ReadyOptions['refresh']>[0]): unknown {
     own.signal = request.signal
@@ -67,7 +71,7 @@ export function createRefresher(host: RefresherHost) {
     flight = own
     emit('refresh-started', { trigger })
     changed()
-    fly({
+    done = fly({
       base,
       store,
       clock,
@@ -86,6 +90,9 @@ export function createRefresher(host: RefresherHost) {
       },
       onRefused(cause) {
         refusal = cause
+      },
+      onTurn(over) {
+        turn = over
       },
       onRefreshed: (tries, durationMs) => emit('refreshed', { tries, durationMs }),
       onTurnMissed: (message, waitedMs) => emit('turn-missed', { message, waitedMs }),
@@ -118,9 +125,21 @@ export function createRefresher(host: RefresherHost) {
 
   return {
     launch,
+    /** Newer tokens came from elsewhere: a flight that only waits for its turn is over. */
+    yield(): void {
+      const { current } = state()
+      const isNewer =
+        !!flight && current !== flight.tried && current?.sessionId === flight.tried.sessionId
+      const own = lifetime()
+      const isOver = own && ageMs(own, clock) >= own.totalMs
+      if (!flight || flight.signal || !isNewer || isOver) return
+      flight.controller.abort()
+      flight = undefined
+    },
     /** Lets go of the flight, and aborts it where nobody wants its result any more. */
     stop(isUnwanted: boolean): void {
-      if (isUnwanted) flight?.controller.abort()
+      // One that waits for its turn has spent nothing.
+      if (isUnwanted || !flight?.signal) flight?.controller.abort()
       flight = undefined
     },
     /** Ends the cool-down: newer tokens came, or the network is back. */
@@ -129,6 +148,11 @@ export function createRefresher(host: RefresherHost) {
       coolDown = undefined
     },
     isFlying: () => !!flight,
+    /** Resolves when nothing is under way; a store that never settles is not waited for. */
+    async done(): Promise<void> {
+      await done
+      await within(clock, storeDeadlineMs, () => turn).catch(() => undefined)
+    },
     /** Tokens are being sought. A flight may have found some, and not have landed yet. */
     isSeeking: () => !!flight && flight.tried === state().current,
     coolDown: () => coolDown,

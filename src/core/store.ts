@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from './aborts.js'
 import type { Tokens } from './tokens.js'
 
 /** A value, or a promise of it. */
@@ -39,9 +40,13 @@ export interface TokenStore {
   /**
    * Runs `work` while no other holder of this store runs any. It rejects, without having run it,
    * when the turn did not come within `waitMs` milliseconds. Absent: the store is private to this
-   * process, where sessions on one store object take turns by themselves.
+   * process, where sessions on one store object take turns by themselves. Once `signal` is aborted,
+   * nobody waits for the turn any more: a store may reject then.
    */
-  exclusive?<T>(work: () => Promise<T>, options: { waitMs: number }): Promise<T>
+  exclusive?<T>(
+    work: () => Promise<T>,
+    options: { waitMs: number; signal?: AbortSignalLike },
+  ): Promise<T>
   /**
    * Calls `changed` after somebody replaced what is stored, and may call `degraded` where it lacks
    * something and promises less: a name for it and a sentence, no secret in them. The function that it

@@ -27,6 +27,8 @@ interface TurnOptions {
   readonly signal: AbortSignal
   /** The turn did not come; the work runs without it. */
   missed(error: unknown): void
+  /** Is given what settles when the turn has been given back. */
+  over(turn: Promise<unknown>): void
 }
 
 /** Beyond what the store was asked to wait: it may be about to say so itself. */
@@ -40,7 +42,7 @@ const marginMs = 1_000
 export function inTurn(
   store: TokenStore,
   work: (isLost: () => boolean) => Promise<void>,
-  { waitMs, clock, signal, missed }: TurnOptions,
+  { waitMs, clock, signal, missed, over }: TurnOptions,
 ): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     let decided = false
@@ -72,10 +74,11 @@ export function inTurn(
         hasTurn = !decided
         return decide(start)
       }
-      exclusive(turn, { waitMs }).then(
+      const given = exclusive(turn, { waitMs, signal }).then(
         () => goWithout(new Error('the store gave no turn')),
         goWithout,
       )
+      over(given)
     } catch (error) {
       goWithout(error)
     }

@@ -1,5 +1,5 @@
 import { SessionError } from '../core/errors.js'
-import { isSameRecord, readRecord } from '../core/record.js'
+import { isSameRecord, parseRecord } from '../core/record.js'
 import type { Awaitable, StoredSession, TokenStore } from '../core/store.js'
 
 /** localStorage, sessionStorage, AsyncStorage, and what else has these three. */
@@ -92,16 +92,6 @@ function createStore(storage: KeyValueStorage, key: string): TokenStore {
   /** Reads and writes of one key, one after the other: an async storage has no compare-and-swap. */
   let last: Awaitable<unknown>
 
-  const read = (text: string | null | undefined): StoredSession | undefined => {
-    if (text == null) return undefined
-    try {
-      return readRecord(JSON.parse(text))
-    } catch {
-      // A stranger's, or cut: absent (G32).
-      return undefined
-    }
-  }
-
   function write(next: StoredSession | undefined): Awaitable<true> {
     const written = next ? storage.setItem(key, JSON.stringify(next)) : storage.removeItem(key)
     return then(written, () => {
@@ -110,7 +100,7 @@ function createStore(storage: KeyValueStorage, key: string): TokenStore {
     })
   }
 
-  const load = (): Awaitable<StoredSession | undefined> => then(storage.getItem(key), read)
+  const load = (): Awaitable<StoredSession | undefined> => then(storage.getItem(key), parseRecord)
 
   return {
     load,

@@ -93,7 +93,7 @@ export async function enterAt(
     onSignedOut: (event) => void signedOut.push(event),
     ...more,
   } as SessionOptions)
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   const client = make({ session, origin: server.url, credential, ...setup })
   const tokens = user === false ? undefined : await protocol.signIn(server, user)
   if (tokens) await session.signIn(tokens)

@@ -64,7 +64,7 @@ test('signed out there are none, whatever the options say', async () => {
 test('in a cookie session there are none, in the first attempt and in the replay', async () => {
   const refresh = () => Promise.resolve(undefined)
   const session = createSession({ credential: 'cookie', refresh })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   const { attempt, given } = recording(401)
   await session.authorize(attempt, { header: 'X-Token' })
   expect(given).toEqual([{}, {}])

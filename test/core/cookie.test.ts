@@ -22,7 +22,7 @@ function cookieSession(
     credential: 'cookie',
     refresh: (request) => refresh(request) as Promise<CookieResponse>,
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   const leases: Lease[] = []
   const send = (...statuses: number[]): Promise<{ status: number }> =>
     session.authorize((lease) => {

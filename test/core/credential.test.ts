@@ -145,7 +145,7 @@ async function atProofServer(credential: (server: ProofServer) => Credential) {
     credential: credential(server),
     refresh: ({ refreshToken, signal }) => server.refresh(refreshToken, signal),
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn(server.signIn())
   const send = (path: string, method = 'GET'): Promise<Response> => {
     const url = server.url + path

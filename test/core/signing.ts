@@ -14,7 +14,7 @@ import type { StartOptions, Started } from './start-session.js'
 export function startWith(credential: Credential, options: StartOptions = {}): Started {
   const { clock = fakeClock(), refresh = scriptedRefresh(), ...rest } = options
   const session = createSession({ ...rest, clock, refresh, credential })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   return { session, clock, refresh }
 }
 

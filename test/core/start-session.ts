@@ -23,7 +23,7 @@ export interface Started {
 export function startSession(options: StartOptions = {}): Started {
   const { clock = fakeClock(), refresh = scriptedRefresh(), ...rest } = options
   const session = createSession({ ...rest, clock, refresh })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   return { session, clock, refresh }
 }
 

@@ -27,7 +27,7 @@ function spyingClock() {
 
 function start(clock: Clock, more: object, ...script: Answer[]): Session {
   const session = createSession({ ...more, clock, refresh: scriptedRefresh(...script) })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   return session
 }
 
@@ -117,7 +117,7 @@ test('G37 lifetimes of all sizes leave no timer of the platform waiting', async 
   const { waiting } = platformTimers()
   for (const expiresIn of [1, 60, 2_592_000, 1e12]) {
     const session = createSession({ refresh: scriptedRefresh() })
-    onTestFinished(() => session.close())
+    onTestFinished(() => void session.close())
     await session.signIn({ ...tokensOf(1), expiresIn })
     await session.getAccessToken()
     await session.refresh()

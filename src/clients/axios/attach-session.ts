@@ -1,7 +1,7 @@
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 import { portOf } from '../../core/port.js'
 import { SessionError } from '../../core/errors.js'
-import type { Session } from '../../core/session.js'
+import type { Session } from '../../core/session-face.js'
 import { readAxiosOptions, type AxiosSessionOptions } from './options.js'
 import { createOriginCheck } from './origins.js'
 import { createRedirectGuard } from './redirects.js'

@@ -1,5 +1,5 @@
 import { portOf } from '../../core/port.js'
-import type { Session } from '../../core/session.js'
+import type { Session } from '../../core/session-face.js'
 import { isAllowedOrigin, pageOrigin, placeOf } from '../places.js'
 import { readUpTo } from './buffered-stream.js'
 import { hasHeader } from './headers.js'

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { SessionError } from '../../core/errors.js'
 import { portOf, type Claim } from '../../core/port.js'
-import type { Session } from '../../core/session.js'
+import type { Session } from '../../core/session-face.js'
 import { absoluteUrl, isAllowedOrigin, placeOf } from '../places.js'
 import { headerOf, rereadable } from './headers.js'
 import { readUndiciOptions, type UndiciSessionOptions } from './options.js'

@@ -1,5 +1,5 @@
 import { SessionError } from '../../core/errors.js'
-import { isSameRecord, readRecord } from '../../core/record.js'
+import { isSameRecord, parseRecord } from '../../core/record.js'
 import type { StoredSession, TokenStore } from '../../core/store.js'
 import { have } from './have.js'
 import { findShelf, localStorageKey, type Shelf } from './shelves.js'
@@ -96,7 +96,7 @@ export function browserStore(key: string, options?: BrowserStoreOptions): Requir
 
   return {
     async load() {
-      const record = parse(await (await shelf()).read(slot))
+      const record = parseRecord(await (await shelf()).read(slot))
       void reflect(record)
       return record
     },
@@ -107,7 +107,7 @@ export function browserStore(key: string, options?: BrowserStoreOptions): Requir
       await (
         await shelf()
       ).update(slot, (old) => {
-        isReplaced = isSameRecord(parse(old), expected)
+        isReplaced = isSameRecord(parseRecord(old), expected)
         return isReplaced ? text : old
       })
       if (isReplaced) {
@@ -135,13 +135,4 @@ export function browserStore(key: string, options?: BrowserStoreOptions): Requir
 
 function wrong(what: string, got: unknown): never {
   throw new SessionError('invalid-option', `browserStore: ${what}, got ${typeof got}`)
-}
-
-function parse(text: string | undefined): StoredSession | undefined {
-  try {
-    return readRecord(JSON.parse(text ?? ''))
-  } catch {
-    // Nothing, a stranger's, or cut: absent (G32).
-    return undefined
-  }
 }

@@ -1,0 +1,111 @@
+import { watch, type FSWatcher } from 'node:fs'
+import { basename, dirname } from 'node:path'
+
+import type { Lose } from './locks.js'
+import { makePlace, readText } from './record-file.js'
+
+interface Watcher {
+  changed(): void
+  readonly degraded: Lose | undefined
+}
+
+/** Nobody has looked yet. */
+const untold = Symbol('untold')
+
+/** How often a file is looked at besides, as events may stop to come (milliseconds). */
+const lookMs = 5_000
+
+/** Tells sessions here that another process changed the file. */
+export function createWatching(path: string) {
+  const watchers = new Set<Watcher>()
+  const lost = new Map<string, string>()
+  /** What was there when they were told last. */
+  let told: string | typeof untold | undefined = untold
+  let changing = 0
+  let stopWatching: (() => void) | undefined
+
+  const tell = (): void => {
+    for (const { changed } of [...watchers]) changed()
+  }
+
+  const lose: Lose = (missing, meaning) => {
+    if (lost.has(missing)) return
+    const message = `no ${missing}: ${meaning}`
+    lost.set(missing, message)
+    for (const { degraded } of [...watchers]) degraded?.(missing, message)
+  }
+
+  async function look(): Promise<void> {
+    let text: string | undefined
+    try {
+      text = await readText(path)
+    } catch {
+      // It cannot be read: sessions are told so when they need it.
+      return
+    }
+    // What is put there from here is told by us.
+    if (changing > 0 || text === told) return
+    const isFirst = told === untold
+    told = text
+    if (!isFirst || text !== undefined) tell()
+  }
+
+  function start(): () => void {
+    const seen = (): void => void look()
+    const timer = setInterval(seen, lookMs)
+    timer.unref()
+    let events: FSWatcher | undefined
+    let isOver = false
+    const stop = (): void => {
+      isOver = true
+      clearInterval(timer)
+      events?.close()
+    }
+    const blind = (): void => {
+      events?.close()
+      lose('file-events', `changes are looked for each ${lookMs / 1_000} s`)
+    }
+    const arm = (file: string): void => {
+      if (isOver) return
+      events = watch(dirname(file), { persistent: false }, (_event, name) => {
+        // Others' files in that directory change too.
+        if (name === null || name === basename(file)) seen()
+      })
+      events.on('error', blind)
+      // Something may have happened meanwhile.
+      seen()
+    }
+    makePlace(path).then(arm).catch(blind)
+    return stop
+  }
+
+  return {
+    lose,
+    /** What was seen first: changes are told from there on. */
+    seen(text: string | undefined): void {
+      if (told === untold) told = text
+    },
+    /** Does what puts this text there; those here are told once, by us. */
+    async change(text: string | undefined, put: () => Promise<unknown>): Promise<void> {
+      changing += 1
+      try {
+        await put()
+        told = text
+      } finally {
+        changing -= 1
+      }
+      tell()
+    },
+    watch(changed: () => void, degraded?: Lose): () => void {
+      const watcher = { changed, degraded }
+      watchers.add(watcher)
+      for (const [missing, message] of lost) degraded?.(missing, message)
+      stopWatching ??= start()
+      return () => {
+        if (!watchers.delete(watcher) || watchers.size > 0) return
+        stopWatching?.()
+        stopWatching = undefined
+      }
+    },
+  }
+}

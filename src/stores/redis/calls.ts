@@ -1,0 +1,82 @@
+import { setTimeout as pauseFor } from 'node:timers/promises'
+
+import type { Run } from './client.js'
+
+/** After the first try of a call that failed at once, doubling (milliseconds). */
+const firstPauseMs = 50
+
+/** A timer that is later than this tells of a process that stood still (milliseconds). */
+const stallMs = 20
+
+/** How long an answer may take that came meanwhile and lies there unread, at most (milliseconds). */
+const readingMs = 1_000
+
+/** Calls Redis; rejects when no answer came in time. An answer that comes later is given to `late`. */
+export type Call = (
+  script: string,
+  key: string,
+  args: readonly string[],
+  late?: (reply: readonly unknown[]) => void,
+) => Promise<readonly unknown[]>
+
+/** Keeps no process alive: whoever waits for a request does. */
+export const pause = (ms: number): Promise<void> =>
+  pauseFor(Math.max(1, ms), undefined, { ref: false })
+
+/** Redis took its time. */
+export class NoAnswerError extends Error {}
+
+/**
+ * Clients wait for ever for a Redis that is gone, or reject at once while it fails over: each call gets
+ * the same time, and is tried again in it.
+ */
+export function createCall(run: Run, timeoutMs: number): Call {
+  return async (script, key, args, late) => {
+    const end = performance.now() + timeoutMs
+    let pauseMs = firstPauseMs
+    for (let isAgain = '0'; ; isAgain = '1') {
+      try {
+        const reply = run(script, key, [...args, isAgain])
+        return await within(end - performance.now(), reply.then(readReply), late)
+      } catch (error) {
+        if (error instanceof NoAnswerError) throw error
+        // oxlint-disable-next-line preserve-caught-error -- a client's error may hold what was sent: tokens
+        if (performance.now() + pauseMs > end) throw new Error(messageOf(error))
+        await pause(pauseMs)
+        pauseMs *= 2
+      }
+    }
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  (error instanceof Error && error.message) || 'Redis cannot be reached'
+
+function within(
+  ms: number,
+  reply: Promise<readonly unknown[]>,
+  late: ((reply: readonly unknown[]) => void) | undefined,
+): Promise<readonly unknown[]> {
+  return new Promise((resolve, reject) => {
+    const begunAt = performance.now()
+    const giveUp = (): void => {
+      reject(new NoAnswerError(`Redis did not answer within ${Math.round(ms)} ms`))
+      if (late) reply.then(late, () => undefined)
+    }
+    let timer = setTimeout(
+      () => {
+        // Where this process stood still, it is no fault of Redis: its answer may be there.
+        const lateMs = performance.now() - begunAt - ms
+        if (lateMs > stallMs) timer = setTimeout(giveUp, Math.min(lateMs, readingMs)).unref()
+        else giveUp()
+      },
+      Math.max(1, ms),
+    ).unref()
+    reply.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+function readReply(reply: unknown): readonly unknown[] {
+  if (Array.isArray(reply)) return reply
+  throw new Error(`Redis answered with ${typeof reply}, not with a list`)
+}
