@@ -5,6 +5,7 @@ import { heldRequests } from './heap.js'
 import { expiredHerd } from './herd.js'
 import { liveToken } from './live-token.js'
 import { realServer } from './real-server.js'
+import { redis } from './redis.js'
 import { undiciLiveToken, undiciRealServer } from './undici.js'
 
 /** Prints each figure beside what it is measured against; nothing here fails a build. */
@@ -89,3 +90,5 @@ table('Memory', {
   'a held request, with its promise': `${held.bytesEach.toFixed(0)} bytes`,
   'left of it when all are gone': `${held.bytesLeftEach.toFixed(1)} bytes`,
 })
+
+await redis(table)

@@ -4,22 +4,28 @@ import type { AxiosInstance } from 'axios'
 interface Contender {
   readonly name: string
   run(): Promise<void>
+  /** Afterwards, unmeasured: until nothing of it is under way any more. */
+  rest?(): Promise<void>
 }
 
 /** Medians of each contender, in milliseconds a run, measured in turns so that noise hits all alike. */
-async function compare(
+export async function compare(
   contenders: readonly Contender[],
   rounds: number,
 ): Promise<Map<string, number>> {
   const times = new Map(contenders.map(({ name }) => [name, [] as number[]]))
-  for (const { run } of contenders) await run()
+  for (const { run, rest } of contenders) {
+    await run()
+    await rest?.()
+  }
   for (let round = 0; round < rounds; round++) {
     // Who goes first changes, so that nobody always pays for the garbage of the one before.
     const start = round % contenders.length
-    for (const { name, run } of [...contenders.slice(start), ...contenders.slice(0, start)]) {
+    for (const { name, run, rest } of [...contenders.slice(start), ...contenders.slice(0, start)]) {
       const from = performance.now()
       await run()
       times.get(name)?.push(performance.now() - from)
+      await rest?.()
     }
   }
   return new Map([...times].map(([name, list]) => [name, median(list)]))

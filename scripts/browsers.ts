@@ -1,10 +1,8 @@
 /** Finds the engines that the tests in `test/browser` run in; installs them where it can. */
-import { execFile } from 'node:child_process'
-import { access, constants } from 'node:fs/promises'
-import { promisify } from 'node:util'
-
 import { chromium, firefox, webkit } from 'playwright-core'
 import type { LaunchOptions } from 'playwright-core'
+
+import { canInstall, firstThere, install } from './apt.js'
 
 export type EngineName = 'chromium' | 'firefox' | 'webkit'
 
@@ -126,17 +124,6 @@ function playwright(
   return { driver: 'playwright', name, options: { ...options, executablePath } }
 }
 
-async function firstThere(paths: readonly string[]): Promise<string | undefined> {
-  for (const path of paths) {
-    const isThere = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return path
-  }
-  return undefined
-}
-
 /** How each engine is launched. Those that are missing are installed where that is possible. */
 export async function findBrowsers(): Promise<Found> {
   const launches: Partial<Record<EngineName, Launch>> = {}
@@ -163,25 +150,4 @@ export async function findBrowsers(): Promise<Found> {
     missing[name] = `${name} is missing: ${ways}${failure && ` (${failure})`}`
   }
   return { launches, missing }
-}
-
-const run = promisify(execFile)
-
-/** Root, on Debian or what comes of it. */
-async function canInstall(): Promise<boolean> {
-  return process.getuid?.() === 0 && (await firstThere(['/usr/bin/apt-get'])) !== undefined
-}
-
-/** Gives one line that says why, where it fails. */
-async function install(packages: readonly string[]): Promise<string> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  console.log(`installing ${packages.join(' ')}`)
-  try {
-    await run('apt-get', ['update'], { env })
-    await run('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], { env })
-    return ''
-  } catch (error) {
-    const { stderr } = error as { stderr?: string }
-    return (stderr ?? String(error)).trim().split('\n').at(-1) ?? ''
-  }
 }

@@ -53,11 +53,7 @@ test('a type error is told at its line of the document', { timeout: 60_000 }, as
     `await session.nothing(axios, location)`,
     fence,
   ].join('\n')
-  const modules = await writeModules(
-    readBlocks('docs/wrong.md', markdown),
-    folder,
-    join(here, 'prelude.ts'),
-  )
+  const modules = await writeModules(readBlocks('docs/wrong.md', markdown), folder, here)
   const places = typeErrorsOf(modules, root).map((error) => error.split(': ')[0])
   expect(new Set(places)).toEqual(
     new Set(['docs/wrong.md:5', 'docs/wrong.md:6', 'docs/wrong.md:9']),

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 
 import ts from 'typescript'
 
-import { preludeNames } from './prelude-names.js'
+import { preludeNames, serverPreludeNames } from './prelude-names.js'
 import type { Block } from './read-blocks.js'
 
 /** A block that has become a file. */
@@ -13,19 +13,23 @@ export interface BlockModule extends Block {
 
 /**
  * Writes each block as a module of its own, on the same lines as in its document. What it uses and
- * neither declares nor imports comes from the prelude.
+ * neither declares nor imports comes from the prelude: that for pages, or that for servers.
  */
 export async function writeModules(
   blocks: readonly Block[],
   folder: string,
-  prelude: string,
+  preludes: string,
 ): Promise<readonly BlockModule[]> {
   const modules: BlockModule[] = []
   for (const block of blocks) {
     const name = `${block.document.replace(/\W+/g, '-')}-line-${block.line}.ts`
     const file = join(folder, name)
-    const source = relative(folder, prelude).replace(/\\/g, '/').replace(/\.ts$/, '.js')
-    const given = namesFromPrelude(block.code)
+    const [prelude, names] =
+      block.page === 'server'
+        ? ['server-prelude.js', serverPreludeNames]
+        : ['prelude.js', preludeNames]
+    const source = relative(folder, join(preludes, prelude)).replace(/\\/g, '/')
+    const given = namesFromPrelude(block.code, names)
     const first = `import { prelude } from '${source}'; const { ${given.join(', ')} } = await prelude()`
     await mkdir(folder, { recursive: true })
     await writeFile(file, first + '\n'.repeat(block.line - 1) + block.code + '\n')
@@ -34,9 +38,9 @@ export async function writeModules(
   return modules
 }
 
-function namesFromPrelude(code: string): string[] {
+function namesFromPrelude(code: string, names: readonly string[]): string[] {
   const own = declaredNames(code)
-  return preludeNames.filter((name) => !own.has(name) && new RegExp(`\\b${name}\\b`).test(code))
+  return names.filter((name) => !own.has(name) && new RegExp(`\\b${name}\\b`).test(code))
 }
 
 /** What a block declares or imports at its top. */

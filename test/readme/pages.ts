@@ -8,7 +8,9 @@ const pageGlobals = ['document', 'localStorage', 'location', 'window', 'XMLHttpR
 
 /** A browser with a page from each server; one is in front at a time. */
 export interface Pages {
-  /** Puts it in front: its globals are those that code sees. */
+  /** Of the server that has an API for Bearer tokens. */
+  readonly origin: string
+  /** Puts it in front: its globals are those that code sees. `server` leaves none. */
   open(page: Page): void
   close(): Promise<void>
 }
@@ -23,8 +25,14 @@ export async function startPages(): Promise<Pages> {
     bearer: new JSDOM('', { url: `${servers.bearer.url}/` }),
     'x-token': new JSDOM('', { url: `${servers['x-token'].url}/` }),
   }
+  const leave = (): void => {
+    globalThis.fetch = nodeFetch
+    for (const name of pageGlobals) Reflect.deleteProperty(globalThis, name)
+  }
   return {
+    origin: servers.bearer.url,
     open(page) {
+      if (page === 'server') return leave()
       const { window } = doms[page]
       // Node's own takes no paths.
       globalThis.fetch = (input, init) =>
@@ -35,8 +43,7 @@ export async function startPages(): Promise<Pages> {
       }
     },
     async close() {
-      globalThis.fetch = nodeFetch
-      for (const name of pageGlobals) Reflect.deleteProperty(globalThis, name)
+      leave()
       for (const { window } of Object.values(doms)) window.close()
       await Promise.all(Object.values(servers).map((server) => server.close()))
     },

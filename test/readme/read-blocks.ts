@@ -11,8 +11,13 @@ export interface Block {
   readonly page: Page
 }
 
-/** `bearer`: an API with Bearer tokens at /api. `x-token`: one with X-Token, and code 1234, at /api. */
-export type Page = 'bearer' | 'x-token'
+/**
+ * `bearer`: an API with Bearer tokens at /api. `x-token`: one with X-Token, and code 1234, at /api.
+ * `server`: no page, but a process beside the API of `bearer`, with a Redis.
+ */
+export type Page = (typeof pages)[number]
+
+const pages = ['bearer', 'x-token', 'server'] as const
 
 const opening = /^```ts\b/
 const closing = /^```\s*$/
@@ -21,7 +26,8 @@ const comment = /^<!--\s*(.*?)\s*-->$/
 /**
  * Reads the `ts` blocks of a document. Every block of README.md is run; elsewhere those with the
  * comment `<!-- run -->` on the line before the fence, or an empty line above it. `<!-- run x-token -->` runs a
- * block on a page of the X-Token server.
+ * block on a page of the X-Token server, `<!-- run server -->` where there is no page,
+ * and `<!-- server -->` belongs there and is not run.
  */
 export function readBlocks(document: string, markdown: string): readonly Block[] {
   const lines = markdown.split('\n')
@@ -37,7 +43,7 @@ export function readBlocks(document: string, markdown: string): readonly Block[]
       line: index + 2,
       code: lines.slice(index + 1, end).join('\n'),
       isRun: document === 'README.md' || said.includes('run'),
-      page: said.includes('x-token') ? 'x-token' : 'bearer',
+      page: pages.find((page) => said.includes(page)) ?? 'bearer',
     })
     index = end
   }

