@@ -122,6 +122,7 @@ export function createKeeper(parts: KeeperParts) {
   }
 
   function rereadLater(): void {
+    if (state().closed) return
     rereadAt = clock.monotonic() + rereadMs
     cancelReread = clock.setTimeout(() => void reread(), rereadMs)
     rereadMs = Math.min(rereadMs * 2, rereadAfterMs.longest)
@@ -129,7 +130,7 @@ export function createKeeper(parts: KeeperParts) {
   }
 
   async function reread(): Promise<void> {
-    if (state().unread && !(await read()) && !state().closed) rereadLater()
+    if (state().unread && !(await read())) rereadLater()
   }
 
   /** Goes on from memory: what the app says now counts, whatever the store holds. */

@@ -53,6 +53,28 @@ test('G4 G5 whose turn was lost between two tries takes another, and reads again
   expect(eventsOf(session, 'turn-missed')).toEqual([])
 })
 
+test('G4 whose turn was lost while it read in it takes another before the first try', async () => {
+  const { store, asked } = turnStore()
+  const reading = deferred()
+  const { session, clock, refresh } = await signedIn({ store })
+  const { load } = store
+  store.load = () => reading.promise.then(load)
+  const refreshed = observe(session.refresh())
+  await clock.advance(0)
+  asked[0]?.give()
+  await clock.advance(0)
+  asked[0]?.take()
+  reading.resolve()
+  await clock.advance(1_000)
+  expect(refresh.calls).toHaveLength(0)
+  expect(asked).toHaveLength(2)
+
+  asked[1]?.give()
+  await clock.advance(0)
+  expect(refreshed.value).toEqual(tokensOf(2))
+  expect(refresh.calls).toHaveLength(1)
+})
+
 test('a turn that comes when the session has been closed refreshes nothing', async () => {
   const { store, asked } = turnStore()
   const { session, clock, refresh } = await signedIn({ store })
