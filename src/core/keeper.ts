@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js'
-import { RefreshUnavailableError } from './errors.js'
+import { isSessionError, RefreshUnavailableError } from './errors.js'
 import type { StoreFailedEvent } from './events.js'
 import { isThenable, within } from './promises.js'
 import { isSameRecord, readRecord } from './record.js'
@@ -15,7 +15,7 @@ const writeRounds = 8
 /** Between two tries to write to a store that failed, doubling (milliseconds). */
 const rewriteAfterMs = { first: 1_000, longest: 60_000 }
 
-/** Between two tries to read for the first time a store that others share, doubling (milliseconds). */
+/** Between two tries to read for the first time a store that is away, doubling (milliseconds). */
 const rereadAfterMs = { first: 1_000, longest: 10_000 }
 
 interface KeeperParts {
@@ -99,9 +99,8 @@ export function createKeeper(parts: KeeperParts) {
   function restore(): void | Promise<void> {
     const lost = (error: unknown): void => {
       failed('load', error)
-      // What a private store says concerns nobody else, and there may never be one. Where a session is
-      // shared, a user is not taken for signed out because the store is away.
-      if (store.exclusive && !newest(state())) rereadLater()
+      const isAway = isSessionError(error) && error.code === 'refresh-unavailable'
+      if (isAway && !newest(state())) rereadLater()
       else goOn()
     }
     try {

@@ -30,7 +30,11 @@ export interface StoredSession {
  * writes again when it can. What `load` gives is checked, so a store need not.
  */
 export interface TokenStore {
-  /** What is stored, or `undefined`. */
+  /**
+   * What is stored, or `undefined`. Where it rejects at first, nobody counts as signed in. Where it
+   * rejects with a {@link RefreshUnavailableError}, that is not known: requests reject as well, and it is
+   * asked again, until it was read once.
+   */
   load(): Awaitable<StoredSession | undefined>
   /**
    * Replaces what is stored, only if it still is `expected` (same session, same generation), in one

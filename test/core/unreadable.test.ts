@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { createSession, memoryStore } from 'unexpired'
+import { createSession, memoryStore, RefreshUnavailableError } from 'unexpired'
 import type { Session, TokenStore } from 'unexpired'
 import { fakeClock } from 'unexpired/testing'
 
@@ -8,19 +8,18 @@ import { deferred, observe } from './observed.js'
 import { never, tokensOf } from './scripted-refresh.js'
 import { eventsOf, signedIn, startSession } from './start-session.js'
 
-/** A store that others share, and that cannot be read until it is mended. */
+/** A store that is away until it is mended, and says so. */
 async function awayStore(holds: 'a session' | 'nothing', load = () => Promise.reject(gone)) {
   const inner = memoryStore()
   if (holds === 'a session') {
     const { session } = await signedIn({ store: inner })
     await session.close()
   }
-  const exclusive: TokenStore['exclusive'] = (work) => work()
-  const store: TokenStore = { ...inner, exclusive, load, replace: () => Promise.reject(gone) }
+  const store: TokenStore = { ...inner, load, replace: () => Promise.reject(gone) }
   return { store, inner, mend: () => void Object.assign(store, inner) }
 }
 
-const gone = new Error('Redis is away')
+const gone = new RefreshUnavailableError('network', 0, 'Redis is away')
 
 const unavailable = { code: 'refresh-unavailable', reason: 'network' }
 
@@ -139,8 +138,8 @@ test('one that is closed before the store has failed leaves no timer either', as
   expect(clock.pendingTimers).toBe(0)
 })
 
-test('G34 where a store is private, nobody is signed in, and requests go unsigned', async () => {
-  const store: TokenStore = { ...memoryStore(), load: () => Promise.reject(gone) }
+test('G34 where a store fails otherwise, nobody is signed in, and requests go unsigned', async () => {
+  const store: TokenStore = { ...memoryStore(), load: () => Promise.reject(new Error('blocked')) }
   const session = createSession({ store, refresh: never })
   await session.ready
   expect(session.status).toBe('signed-out')

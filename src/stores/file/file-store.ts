@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 
-import { SessionError } from '../../core/errors.js'
+import { RefreshUnavailableError, SessionError } from '../../core/errors.js'
 import { isSameRecord, parseRecord } from '../../core/record.js'
 import type { TokenStore } from '../../core/store.js'
 import { findLock, type InLock, type Matter, type Patience } from './locks.js'
@@ -60,9 +60,14 @@ export function fileStore(path: string): Required<TokenStore> {
 
   return {
     async load() {
-      const text = await readText(file)
-      watching.seen(text)
-      return parseRecord(text)
+      try {
+        const text = await readText(file)
+        watching.seen(text)
+        return parseRecord(text)
+      } catch (error) {
+        // Nobody is taken for signed out because a file cannot be read.
+        throw new RefreshUnavailableError('network', 0, (error as Error).message, error)
+      }
     },
 
     replace: (expected, next) =>

@@ -1,3 +1,4 @@
+import { RefreshUnavailableError } from '../../core/errors.js'
 import { isSameRecord, parseRecord } from '../../core/record.js'
 import type { StoredSession, TokenStore } from '../../core/store.js'
 import { createCall } from './calls.js'
@@ -101,9 +102,14 @@ export function redisStore(
 
   return {
     async load() {
-      const { record } = written ?? (await look())
-      checkTurn?.()
-      return record
+      try {
+        const { record } = written ?? (await look())
+        checkTurn?.()
+        return record
+      } catch (error) {
+        // Nobody is taken for signed out because Redis is away.
+        throw new RefreshUnavailableError('network', 0, (error as Error).message, error)
+      }
     },
 
     async replace(expected, next) {
