@@ -9,7 +9,7 @@ import { startWorker } from './harness/processes.js'
 import { ended, eventually, reasonsOf, served, times } from './harness/sharing.js'
 
 /** Some milliseconds in truth; what counts is that no timeout is waited for, of which the least is 10 s. */
-const atOnceMs = 3_000
+const atOnceMs = 5_000
 
 /** Until here no token is spent. */
 const before: Step[] = ['in-turn', 'reloaded', 'refreshing']

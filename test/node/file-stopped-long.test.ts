@@ -4,7 +4,7 @@ import { allGoOn, stoppedInTheMiddle, wake } from './harness/middle.js'
 import { ended, eventually, reasonsOf, served, times } from './harness/sharing.js'
 
 /** Short, for the turn is waited for twice that and 15 s more; but none ends before it is stopped. */
-const session = { refreshTimeoutMs: 1_500 }
+const session = { refreshTimeoutMs: 2_500 }
 
 const turnWaitMs = 2 * session.refreshTimeoutMs + 15_000
 

@@ -83,6 +83,25 @@ describe('watching', () => {
     expect(told).toBeLessThan(20)
   })
 
+  test('hears at once again where the directory was removed, and made anew by others', async () => {
+    const path = join(await makeDirectory(), 'below/session.json')
+    const [here, there] = [fileStore(path), fileStore(path)]
+    await there.replace(undefined, record(1))
+    await here.load()
+    let told = 0
+    onTestFinished(here.watch(() => void (told += 1)))
+    await rm(join(path, '..'), { recursive: true })
+    await expect.poll(() => told, { timeout: 12_000 }).toBe(1)
+    await there.replace(undefined, record(2))
+    await expect.poll(() => told, { timeout: 12_000 }).toBe(2)
+    // From here on events come again, sooner than the look each 5 s.
+    await new Promise<void>((done) => void setTimeout(done, 100))
+    for (const generation of [3, 4]) {
+      await there.replace(record(generation - 1), record(generation))
+      await expect.poll(() => told, bySoon).toBe(generation)
+    }
+  })
+
   test('G34 of a place that cannot be is told, and begins when it can', async () => {
     const directory = await makeDirectory()
     const path = join(directory, 'file/session.json')

@@ -61,9 +61,10 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
     await expect.poll(() => connections(redis, 'pubsub')).toBe(1)
     await close()
     await expect.poll(() => connections(redis, 'pubsub')).toBe(0)
-    // A request that comes yet is served from memory.
+    // A request that comes yet is served from memory, and so is somebody new.
     server.orders.expireNow()
     expect(await user.send()).toBe(200)
+    await openUser(redisStore(client, 'bob', { timeoutMs: 200 }), server).session.ready
     // One that came back would be there by now.
     await new Promise((done) => void setTimeout(done, 300))
     expect(await connections(redis, 'pubsub')).toBe(0)

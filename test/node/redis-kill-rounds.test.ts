@@ -80,8 +80,6 @@ test(`G5 G15 no session is lost when a process is killed at a random moment, ${r
   expect(seen).toBe(rounds * (alive - 1) * 2 * users.length)
   // Some died between the server's rotation and their commit, or this shows nothing.
   expect(duplicates).toBeGreaterThan(0)
-  // Without turns each process would refresh for itself.
-  expect(duplicates).toBeLessThan(rounds * users.length)
   expect(server.counts).toMatchObject({
     signIns: users.length,
     familiesRevoked: 0,

@@ -9,7 +9,7 @@ import type { RedisServer } from './harness/redis.js'
 import { eventually, signInAll } from './harness/sharing.js'
 
 /** Shorter than any process stands still here, unless it is stopped (milliseconds). */
-const leaseMs = 1_200
+export const leaseMs = 1_200
 
 /** Two processes on one Redis: one is held in the middle of its refresh, the other, or others, wait behind it. */
 export async function inTheMiddleOnRedis(
@@ -33,6 +33,8 @@ export async function inTheMiddleOnRedis(
   if (step === 'sent') await eventually(() => server.counts.refreshes).toBe(1)
   await Promise.all(waiters.map((each) => each.call('begin', 'ann', 3)))
   // Where the holder is done already, they are served.
-  await eventually(() => server.counts.turnedAway + server.counts.served).toBe(6 + 3 * others)
+  await eventually(() => server.counts.turnedAway + server.counts.served).toBeGreaterThanOrEqual(
+    6 + 3 * others,
+  )
   return { server, holder, waiter, waiters, held }
 }

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 import { describe, expect, test } from 'vitest'
 
 import { useRedis } from './harness/redis.js'
 import type { Step } from './harness/orders.js'
 import { ended, reasonsOf, served, settledOf, times } from './harness/sharing.js'
-import { inTheMiddleOnRedis } from './redis-middle.js'
+import { inTheMiddleOnRedis, leaseMs } from './redis-middle.js'
 
 const redis = useRedis()
 
@@ -65,15 +67,13 @@ describe('at a server without grace, what costs a user the session, and what doe
     },
   )
 
-  test('G5 the turn is deleted before anything was sent: only what is sent twice costs anything', async () => {
-    const { server, holder, waiters, held } = await inTheMiddleOnRedis(
-      redis(),
-      'in-turn',
-      'strict',
-      1,
-    )
+  test('G5 the turn is deleted before anything was sent, and its holder notices: no duplicate either', async () => {
+    const middle = await inTheMiddleOnRedis(redis(), 'reloaded', 'strict', 1)
+    const { server, holder, waiters, held } = middle
     await redis().ask('DEL', turnKey)
     expect(await settledOf(waiters)).toEqual(times(6, served(2)))
+    // It asks whether it has it yet three times in a lease.
+    await pause(leaseMs)
     await held.goOn()
     expect(await holder.call('settled')).toEqual(times(3, served(2)))
     expect(server.counts).toMatchObject({ refreshes: 1, ...noDuplicate })

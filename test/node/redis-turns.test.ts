@@ -105,15 +105,19 @@ describe.each(libraries)('turns in Redis, through %s', (library) => {
   })
 
   test('G6 who loses it is told, and cannot overwrite newer tokens', async () => {
-    const { first, second } = await holders(library, 2, { leaseMs: 900 })
+    const leaseMs = 2_400
+    const { first, second } = await holders(library, 2, { leaseMs })
     await first.replace(undefined, record(1))
     await first.load()
     const sleeper = await hold(first)
     await redis().ask('DEL', turnKey)
+    const lostAt = performance.now()
     const newer = record(2, { tokens: { accessToken: 'newer' } })
     const write = async (): Promise<boolean> => second.replace(record(1), newer)
     expect(await second.exclusive(write, { waitMs: 10_000 })).toBe(true)
     await expect(sleeper.done).rejects.toThrow(/turn was lost/)
+    // By the next renewal, not when the lease would have ended.
+    expect(performance.now() - lostAt).toBeLessThan(leaseMs - 100)
     expect(await first.replace(record(1), record(2))).toBe(false)
     expect(await first.load()).toEqual(newer)
   })

@@ -38,7 +38,7 @@ async function touchedBy(module: string): Promise<string> {
   return project.node('touch.mjs')
 }
 
-const pure = ['', '/axios', '/browser', '/fetch', '/jwt', '/undici']
+const pure = ['', '/axios', '/browser', '/fetch', '/jwt', '/node', '/redis', '/undici']
 
 test.each(pure.map((path) => `unexpired${path}`))(
   'G34 importing %s touches no global of any platform',

@@ -30,6 +30,7 @@ const publicFace = {
     'SessionEndedError',
     'SessionError',
     'createSession',
+    'createSessionPool',
     'isSessionError',
     'keyValueStore',
     'memoryStore',
@@ -38,6 +39,8 @@ const publicFace = {
   'unexpired/browser': ['browserStore'],
   'unexpired/fetch': ['createFetch'],
   'unexpired/jwt': ['jwtLifetime'],
+  'unexpired/node': ['fileStore'],
+  'unexpired/redis': ['redisStore'],
   'unexpired/testing': ['fakeClock', 'startTokenServer'],
   'unexpired/undici': ['sessionInterceptor'],
 }
@@ -94,7 +97,9 @@ test('G44 the core has no dependency, and each sub-path brings in only what it n
   expect(optionalDependencies).toEqual({})
   expect(peerDependenciesMeta).toEqual({
     axios: { optional: true },
+    'fs-native-extensions': { optional: true },
     'idb-keyval': { optional: true },
+    'proper-lockfile': { optional: true },
     undici: { optional: true },
   })
   for (const ending of ['mjs', 'cjs', 'd.mts', 'd.cts']) {
@@ -113,15 +118,28 @@ test('G44 the core has no dependency, and each sub-path brings in only what it n
   for (const ending of ['d.mts', 'd.cts']) {
     expect(await packagesOf(`undici.${ending}`)).toEqual(['undici'])
   }
-  for (const name of [...(await packagesOf('testing.mjs')), ...(await packagesOf('testing.cjs'))]) {
-    expect(name).toMatch(/^node:/)
+  // Two locks, each asked for when it is needed.
+  const locks = ['fs-native-extensions', 'proper-lockfile']
+  for (const ending of ['mjs', 'cjs']) {
+    expect(await othersOf(`node.${ending}`)).toEqual(locks)
+    // Redis is reached by the app's own client.
+    expect(await othersOf(`redis.${ending}`)).toEqual([])
+    expect(await othersOf(`testing.${ending}`)).toEqual([])
   }
-  for (const ending of ['d.mts', 'd.cts']) expect(await packagesOf(`testing.${ending}`)).toEqual([])
+  for (const name of ['node', 'redis', 'testing']) {
+    for (const ending of ['d.mts', 'd.cts']) {
+      expect(await packagesOf(`${name}.${ending}`)).toEqual([])
+    }
+  }
 })
 
 async function manifest(): Promise<Manifest> {
   return JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Manifest
 }
+
+/** Packages, where a file may import what Node brings. */
+const othersOf = async (file: string): Promise<string[]> =>
+  (await packagesOf(file)).filter((name) => !name.startsWith('node:'))
 
 /** What a file of the package imports from outside of it, by itself or through others. */
 async function packagesOf(

@@ -19,17 +19,32 @@ const bundler = {
 }
 const node16 = { module: 'Node16', moduleResolution: 'Node16', lib: ['ES2022'], types: ['node'] }
 
-async function startProject(axios?: 'axios' | 'axios-oldest'): Promise<UserProject> {
-  const links = { '@types/node': '@types/node', ...(axios ? { axios } : {}) }
+/** A user's project with these packages, and these of a user's files, in all forms. */
+async function startProjectWith(
+  packages: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Promise<UserProject> {
+  const links = { '@types/node': '@types/node', ...packages }
   const project = await createUserProject({ links })
   projects.push(project)
-  const names = ['browser-user', 'core-user', 'fetch-user', ...(axios ? ['axios-user'] : [])]
   for (const name of names) {
     const text = await source(name)
     for (const ending of ['ts', 'mts', 'cts']) await project.write(`${name}.${ending}`, text)
   }
   return project
 }
+
+const startProject = (axios?: 'axios' | 'axios-oldest'): Promise<UserProject> =>
+  startProjectWith(axios ? { axios } : {}, [
+    'browser-user',
+    'core-user',
+    'fetch-user',
+    'node-user',
+    ...(axios ? ['axios-user'] : []),
+  ])
+
+const inNode = (names: readonly string[]): string[] =>
+  names.flatMap((name) => [`${name}.mts`, `${name}.cts`])
 
 describe.each([
   ['the newest axios', 'axios'],
@@ -40,8 +55,7 @@ describe.each([
     expect(
       await project.typeCheck(bundler, ['core-user.ts', 'fetch-user.ts', 'axios-user.ts']),
     ).toBe('')
-    const names = ['core-user', 'fetch-user', 'axios-user']
-    const files = names.flatMap((name) => [`${name}.mts`, `${name}.cts`])
+    const files = inNode(['core-user', 'fetch-user', 'axios-user'])
     expect(await project.typeCheck(node16, files)).toBe('')
   })
 
@@ -50,6 +64,11 @@ describe.each([
     await project.write('send.mjs', sendOne)
     expect(await project.node('send.mjs')).toBe('refreshed once\n')
   })
+})
+
+test('clients of ioredis and node-redis fit the Redis store as they come', async () => {
+  const project = await startProjectWith({ ioredis: 'ioredis', redis: 'redis' }, ['redis-user'])
+  expect(await project.typeCheck(node16, inNode(['redis-user']))).toBe('')
 })
 
 test('without idb-keyval the browser store says what to install', async () => {
@@ -63,25 +82,26 @@ test('without idb-keyval the browser store says what to install', async () => {
   }
 })
 
-test('without axios, idb-keyval and undici all else is whole, and so are all types', async () => {
+test('without any package beside it all but axios and the browser is whole, and so are all types', async () => {
   const project = await startProject()
   const files = ['browser-user.ts', 'core-user.ts', 'fetch-user.ts']
   expect(await project.typeCheck(bundler, files)).toBe('')
-  // Nor does the browser's store name the types of a page, which a server has not.
-  const names = ['browser-on-server', 'core-user', 'fetch-user']
-  const both = names.flatMap((name) => [`${name}.mts`, `${name}.cts`])
+  // Nor do stores name the types of a page, which a server has not.
   for (const ending of ['mts', 'cts']) {
     await project.write(
-      `browser-on-server.${ending}`,
+      `on-server.${ending}`,
       `import { createSession } from 'unexpired'
       import { browserStore } from 'unexpired/browser'
+      import { redisStore, type RedisClient } from 'unexpired/redis'
       const refresh = async () => ({ accessToken: 'a' })
-      export const session = createSession({ store: browserStore('auth'), refresh })`,
+      export const session = createSession({ store: browserStore('auth'), refresh })
+      export const on = (client: RedisClient) => createSession({ store: redisStore(client, 'ann'), refresh })`,
     )
   }
-  expect(await project.typeCheck(node16, both)).toBe('')
+  const names = ['on-server', 'core-user', 'fetch-user', 'node-user']
+  expect(await project.typeCheck(node16, inNode(names))).toBe('')
   const text = `import { createSession } from 'unexpired'; import 'unexpired/jwt'
-    import 'unexpired/fetch'; import 'unexpired/undici'
+    import 'unexpired/fetch'; import 'unexpired/undici'; import 'unexpired/node'; import 'unexpired/redis'
     import 'unexpired/testing'; console.log(typeof createSession)`
   await project.write('core.mjs', text)
   expect(await project.node('core.mjs')).toBe('function\n')

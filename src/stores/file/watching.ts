@@ -1,4 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 
 import type { Lose } from './locks.js'
@@ -14,6 +15,9 @@ const untold = Symbol('untold')
 
 /** How often a file is looked at besides, as events may stop to come (milliseconds). */
 const lookMs = 5_000
+
+const numberOf = async (directory: string): Promise<number | undefined> =>
+  (await stat(directory).catch(() => undefined))?.ino
 
 /** Tells sessions here that another process changed the file. */
 export function createWatching(path: string) {
@@ -35,7 +39,25 @@ export function createWatching(path: string) {
     for (const { degraded } of [...watchers]) degraded?.(missing, message)
   }
 
+  /** One look at a time: what an older one saw is never told after a newer one. */
+  let isLooking = false
+  let isAsked = false
+
   async function look(): Promise<void> {
+    isAsked = true
+    if (isLooking) return
+    isLooking = true
+    try {
+      while (isAsked) {
+        isAsked = false
+        await lookOnce()
+      }
+    } finally {
+      isLooking = false
+    }
+  }
+
+  async function lookOnce(): Promise<void> {
     let text: string | undefined
     try {
       text = await readText(path)
@@ -51,32 +73,48 @@ export function createWatching(path: string) {
   }
 
   function start(): () => void {
-    const seen = (): void => void look()
-    const timer = setInterval(seen, lookMs)
-    timer.unref()
     let events: FSWatcher | undefined
+    let directory = dirname(path)
+    /** Its number, when it was begun to be watched. */
+    let watched: number | undefined
     let isOver = false
-    const stop = (): void => {
-      isOver = true
-      clearInterval(timer)
-      events?.close()
-    }
     const blind = (): void => {
       events?.close()
       lose('file-events', `changes are looked for each ${lookMs / 1_000} s`)
     }
-    const arm = (file: string): void => {
+    const arm = async (file: string): Promise<void> => {
+      directory = dirname(file)
+      watched = await numberOf(directory)
       if (isOver) return
-      events = watch(dirname(file), { persistent: false }, (_event, name) => {
+      const armed = watch(directory, { persistent: false }, (_event, name) => {
+        // Deno does not know `persistent`, and has forgotten this with each event.
+        setImmediate(() => armed.unref())
         // Others' files in that directory change too.
-        if (name === null || name === basename(file)) seen()
+        if (name === null || name === basename(file)) void look()
       })
-      events.on('error', blind)
+      armed.unref()
+      armed.on('error', blind)
+      events = armed
       // Something may have happened meanwhile.
-      seen()
+      void look()
     }
-    makePlace(path).then(arm).catch(blind)
-    return stop
+    const begin = (): void => void makePlace(path).then(arm).catch(blind)
+    const timer = setInterval(() => void tick(), lookMs)
+    timer.unref()
+    async function tick(): Promise<void> {
+      void look()
+      const there = await numberOf(directory)
+      // It was made anew: of the old one nothing will be heard any more.
+      if (!events || isOver || there === undefined || there === watched) return
+      events.close()
+      begin()
+    }
+    begin()
+    return () => {
+      isOver = true
+      clearInterval(timer)
+      events?.close()
+    }
   }
 
   return {

@@ -2,6 +2,7 @@ import type { TestProject } from 'vitest/node'
 
 import { findRedis } from '../../../scripts/redis.js'
 import type { FoundRedis } from '../../../scripts/redis.js'
+import { buildWorkers } from './build-workers.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,8 +11,9 @@ declare module 'vitest' {
   }
 }
 
-/** Finds or installs Redis, once for all tests that start it. */
+/** Bundles the worker processes, and finds or installs Redis, once for all tests that start them. */
 export async function setup(project: TestProject): Promise<void> {
+  await buildWorkers()
   // scripts/check-guarantees.ts only asks which tests there are.
   const isListed = process.env['UNEXPIRED_LIST_ONLY'] !== undefined
   const found = isListed ? { missing: 'not looked for' } : await findRedis()
