@@ -4,6 +4,8 @@ import { setTimeout as pauseFor } from 'node:timers/promises'
 
 import type { lock as LockFile } from 'proper-lockfile'
 
+import { identityOf } from './identity.js'
+
 /** What a lock is for: a whole refresh, or one compare-and-swap. */
 export type Matter = 'turn' | 'swap'
 
@@ -147,12 +149,6 @@ const found = (path: string): Promise<Stats | undefined> => stat(path).catch(() 
 
 const isStale = async (path: string): Promise<boolean> =>
   ((await found(path))?.mtimeMs ?? Infinity) < Date.now() - staleMs
-
-/** Which directory it is, of all that ever had this name. */
-async function identityOf(path: string): Promise<string> {
-  const { ino, birthtimeMs } = (await found(path)) ?? {}
-  return `${ino} ${birthtimeMs}`
-}
 
 /** The last of each file and matter in this process. */
 const lines = new Map<string, Promise<unknown>>()

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 
+import { identityOf } from './identity.js'
 import type { Lose } from './locks.js'
 import { makePlace, readText } from './record-file.js'
 
@@ -15,9 +15,6 @@ const untold = Symbol('untold')
 
 /** How often a file is looked at besides, as events may stop to come (milliseconds). */
 const lookMs = 5_000
-
-const numberOf = async (directory: string): Promise<number | undefined> =>
-  (await stat(directory).catch(() => undefined))?.ino
 
 /** Tells sessions here that another process changed the file. */
 export function createWatching(path: string) {
@@ -75,8 +72,8 @@ export function createWatching(path: string) {
   function start(): () => void {
     let events: FSWatcher | undefined
     let directory = dirname(path)
-    /** Its number, when it was begun to be watched. */
-    let watched: number | undefined
+    /** Which one that was, when it was begun to be watched. */
+    let watched: string | undefined
     let isOver = false
     const blind = (): void => {
       events?.close()
@@ -84,7 +81,7 @@ export function createWatching(path: string) {
     }
     const arm = async (file: string): Promise<void> => {
       directory = dirname(file)
-      watched = await numberOf(directory)
+      watched = await identityOf(directory)
       if (isOver) return
       const armed = watch(directory, { persistent: false }, (_event, name) => {
         // Deno does not know `persistent`, and has forgotten this with each event.
@@ -103,7 +100,7 @@ export function createWatching(path: string) {
     timer.unref()
     async function tick(): Promise<void> {
       void look()
-      const there = await numberOf(directory)
+      const there = await identityOf(directory)
       // It was made anew: of the old one nothing will be heard any more.
       if (!events || isOver || there === undefined || there === watched) return
       events.close()
