@@ -7,12 +7,15 @@ import type { Traffic } from './redis-relay.js'
 import { connect, later, openNaive, tokenForms } from './redis-world.js'
 
 const refreshes = 50
-const requests = 1_000
+const requests = 200
 
 /** For each refresh. */
 export interface Trips extends Traffic {
   readonly commands: number
 }
+
+/** A turn is given back when the tokens have been given out already. */
+const given = (): Promise<void> => later(2)
 
 /** Those that the scripts run are counted beside `eval`: they cost no trip, and no parsing. */
 const isSent = (name: string): boolean =>
@@ -41,7 +44,10 @@ export async function redisTrips(
     await later(50)
     await server.resetCounts()
     relay.reset()
-    for (let done = 0; done < times; done += 1) await run()
+    for (let done = 0; done < times; done += 1) {
+      await run()
+      await given()
+    }
     // What is said last may still be on its way.
     await later(50)
     const { trips, bytesSent, bytesReceived } = relay.traffic
