@@ -1,5 +1,4 @@
 import { Redis } from 'ioredis'
-import type { RedisOptions } from 'ioredis'
 import { createClient, RESP_TYPES } from 'redis'
 import { redisStore } from 'unexpired/redis'
 import type { RedisClient } from 'unexpired/redis'
@@ -15,7 +14,7 @@ interface Opened {
   connect(): Promise<unknown>
 }
 
-function ioredis(options: RedisOptions): Opened {
+function ioredis(options: object): Opened {
   const client = new Redis(redis().port, '127.0.0.1', { ...options, lazyConnect: true })
   client.on('error', () => undefined)
   onTestFinished(() => client.disconnect())

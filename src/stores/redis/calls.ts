@@ -26,20 +26,49 @@ export const pause = (ms: number): Promise<void> =>
 /** Redis took its time. */
 export class NoAnswerError extends Error {}
 
+interface Health {
+  /** The last call had no answer, and none has come since. */
+  isAway: boolean
+}
+
+const healths = new WeakMap<object, Health>()
+
+/** What the stores of one client know of its Redis. */
+function healthOf(client: object): Health {
+  const health = healths.get(client) ?? { isAway: false }
+  healths.set(client, health)
+  return health
+}
+
+/** What is left of the time for a call of a Redis that is away: one wait is enough. */
+const awayPart = 1 / 8
+
+/** But for this (milliseconds). */
+const leastMs = 100
+
 /**
  * Clients wait for ever for a Redis that is gone, or reject at once while it fails over: each call gets
  * the same time, and is tried again in it.
  */
-export function createCall(run: Run, timeoutMs: number): Call {
+export function createCall(client: object, run: Run, timeoutMs: number): Call {
+  const health = healthOf(client)
+  const answered = (reply: unknown): readonly unknown[] => {
+    health.isAway = false
+    return readReply(reply)
+  }
   return async (script, key, args, late) => {
-    const end = performance.now() + timeoutMs
+    const awayMs = Math.max(leastMs, timeoutMs * awayPart)
+    const end = performance.now() + (health.isAway ? Math.min(awayMs, timeoutMs) : timeoutMs)
     let pauseMs = firstPauseMs
     for (let isAgain = '0'; ; isAgain = '1') {
       try {
-        const reply = run(script, key, [...args, isAgain])
-        return await within(end - performance.now(), reply.then(readReply), late)
+        const reply = run(script, key, [...args, isAgain]).then(answered)
+        return await within(end - performance.now(), reply, late)
       } catch (error) {
-        if (error instanceof NoAnswerError) throw error
+        if (error instanceof NoAnswerError) {
+          health.isAway = true
+          throw error
+        }
         // oxlint-disable-next-line preserve-caught-error -- a client's error may hold what was sent: tokens
         if (performance.now() + pauseMs > end) throw new Error(messageOf(error))
         await pause(pauseMs)
@@ -61,7 +90,7 @@ function within(
     const begunAt = performance.now()
     const giveUp = (): void => {
       reject(new NoAnswerError(`Redis did not answer within ${Math.round(ms)} ms`))
-      if (late) reply.then(late, () => undefined)
+      reply.then(late, () => undefined)
     }
     let timer = setTimeout(
       () => {

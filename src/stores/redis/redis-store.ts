@@ -44,20 +44,25 @@ export function redisStore(
 ): Required<TokenStore> {
   const { redis, place, ttlOf, leaseMs, timeoutMs, encryption } = readOptions(client, key, options)
   const [slot, turn] = [`${place}:session`, `${place}:turn`]
-  const call = createCall(runnerOf(redis), timeoutMs)
+  const call = createCall(redis, runnerOf(redis), timeoutMs)
   const sealing = encryption ? createSealing(encryption, slot) : unsealed
   const news = newsOf(redis)
   /** Others know by it who said something. */
   const self = crypto.randomUUID()
   const watchers = new Set<() => void>()
   let seen: Seen | undefined
+  /** Of the last answer, as soon as it is here. */
+  let latest: string | undefined
+  /** What watchers know of. */
+  let told: string | undefined
 
   async function take(text: unknown, digest: unknown): Promise<Seen> {
     const sealed = String(text)
-    const record = parseRecord(sealed && (await sealing.open(sealed)))
+    latest = String(digest)
     written = undefined
-    seen = { digest: String(digest), record }
-    return seen
+    const now = { digest: latest, record: parseRecord(sealed && (await sealing.open(sealed))) }
+    seen = now
+    return now
   }
 
   async function look(): Promise<Seen> {
@@ -65,7 +70,10 @@ export function redisStore(
     return take(text, digest)
   }
 
-  const tell = (): void => {
+  /** Once for each change, however it is heard of. */
+  const tell = (digest: string): void => {
+    if (digest === told) return
+    told = digest
     for (const changed of [...watchers]) changed()
   }
 
@@ -73,18 +81,20 @@ export function redisStore(
   async function lookForChanges(): Promise<void> {
     try {
       const [text, digest] = await call(readScript, slot, [])
-      const before = seen
-      const { record } = await take(text, digest)
-      if (before ? digest !== before.digest : record) tell()
+      const before = latest
+      await take(text, digest)
+      if (before === undefined ? text : digest !== before) tell(String(digest))
     } catch {
       // Sessions are told when they call it themselves.
     }
   }
 
   function heard(message: string | undefined): void {
-    if (!message?.startsWith(self)) written = undefined
+    const [who, , digest] = message?.split(' ') ?? []
+    if (who === self) return
+    written = undefined
     if (message === undefined) void lookForChanges()
-    else if (message !== freed && !message.startsWith(self)) tell()
+    else if (digest) tell(digest)
   }
 
   let stopListening: (() => void) | undefined
@@ -94,10 +104,11 @@ export function redisStore(
 
   function write(next: Seen): void {
     seen = written = next
+    latest = next.digest
     setImmediate(() => {
       if (written === next) written = undefined
     }).unref()
-    tell()
+    tell(next.digest)
   }
 
   return {

@@ -21,8 +21,8 @@ if type(value) == 'table' then return value end
 return {value, redis.sha1hex(value)}`
 
 /**
- * ARGV: the digest of what is expected, the next text, its time to live (milliseconds), channel, message.
- * `{1, digest}`, or `{0, digest, what is there}`.
+ * ARGV: the digest of what is expected, the next text, its time to live (milliseconds), channel, message: the new
+ * digest is said after it. `{1, digest}`, or `{0, digest, what is there}`.
  */
 export const swapScript = `${get}
 local value = get(KEYS[1])
@@ -32,8 +32,9 @@ if ARGV[6] == '1' and value == ARGV[2] then return {1, digest} end
 if digest ~= ARGV[1] then return {0, digest, value} end
 if ARGV[2] == '' then redis.call('DEL', KEYS[1])
 else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
-redis.pcall('PUBLISH', ARGV[4], ARGV[5])
-return {1, redis.sha1hex(ARGV[2])}`
+digest = redis.sha1hex(ARGV[2])
+redis.pcall('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. digest)
+return {1, digest}`
 
 /** ARGV: owner, length (milliseconds). `{1}`, or `{0, how long somebody else has it}`. */
 export const takeScript = `

@@ -82,7 +82,11 @@ export async function startCluster(start: StartRedis = startRedis): Promise<Clus
     await node.ask('CLUSTER', 'SET-CONFIG-EPOCH', at + 1)
     if (first && node !== first) await first.ask('CLUSTER', 'MEET', '127.0.0.1', node.port)
   }
-  for (const node of nodes) await until('cluster_state:ok', () => node.ask('CLUSTER', 'INFO'))
+  // Each must have heard from all: a client asks any of them who has which slot.
+  for (const node of nodes) {
+    await until('cluster_state:ok', () => node.ask('CLUSTER', 'INFO'))
+    await until(`cluster_slots_assigned:${slots}`, () => node.ask('CLUSTER', 'INFO'))
+  }
   return {
     nodes,
     async nodeOf(key) {

@@ -23,7 +23,7 @@ export function needRedis(): void {
 }
 
 /** The program, for what starts it by itself. */
-export function redisProgram(): string {
+function redisProgram(): string {
   const found = inject('redis')
   if ('missing' in found) throw new Error(found.missing)
   return found.program
