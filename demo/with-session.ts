@@ -33,7 +33,7 @@ export function bearerWithSession({ url, adapter }: Line): Contender {
       return thrownOut
     },
     refreshes: noteRefreshes(session),
-    close: () => session.close(),
+    close: () => void session.close(),
   }
 }
 
@@ -70,7 +70,7 @@ export function xTokenWithSession({ url, adapter }: Line): Contender {
       return thrownOut
     },
     refreshes: noteRefreshes(session),
-    close: () => session.close(),
+    close: () => void session.close(),
   }
 }
 

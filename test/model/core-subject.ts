@@ -23,7 +23,7 @@ export function sessionSubject(session: Session, send: Subject['send']): Subject
     refresh: session.refresh,
     getAccessToken: () => session.getAccessToken(),
     send,
-    close: session.close,
+    close: () => void session.close(),
     watch({ started, unavailable, turnMissed, changed }) {
       session.on('refresh-started', ({ trigger }) => started(trigger))
       session.on('refresh-unavailable', ({ retryAfterMs }) => unavailable(retryAfterMs))

@@ -51,7 +51,7 @@ test('G34 what is missing is told, once for each session, and works from memory'
   const store = browserStore('auth', { mirror: () => localStorage })
   const refresh = () => Promise.reject(new Error('not called'))
   const sessions = [createSession({ store, refresh }), createSession({ store, refresh })]
-  onTestFinished(() => sessions.forEach((session) => session.close()))
+  onTestFinished(() => sessions.forEach((session) => void session.close()))
   for (const session of sessions) await session.ready
   await sessions[0]?.signIn({ accessToken: 'access' })
   for (const session of sessions) {

@@ -66,7 +66,7 @@ test('G1 so two sessions that know nothing of each other share one refresh', asy
       refresh: async () => ({ accessToken: `new-${(refreshes += 1)}` }),
     })
   const [one, two] = [open(), open()]
-  onTestFinished(() => [one, two].forEach((session) => session.close()))
+  onTestFinished(() => [one, two].forEach((session) => void session.close()))
   await one.signIn({ accessToken: 'old' })
   await Promise.all([one.refresh(), two.refresh()])
   expect(refreshes).toBe(1)

@@ -125,7 +125,7 @@ export function sharingContract(name: string, make: () => Awaitable<Place>): voi
           refresh: async () => ({ accessToken: `new-${(refreshes += 1)}`, refreshToken: 'r' }),
         }),
       )
-      onTestFinished(() => sessions.forEach((session) => session.close()))
+      onTestFinished(() => sessions.forEach((session) => void session.close()))
       const [one, two] = sessions
       if (!one || !two) expect.unreachable()
       await one.ready

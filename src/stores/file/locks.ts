@@ -38,9 +38,12 @@ const againMs = 10
 export async function findLock(file: string, lose: Lose): Promise<InLock> {
   const handle = await openLock(file, 'swap')
   try {
-    const { tryLock } = await import('fs-native-extensions')
-    tryLock(handle.fd)
-    return kernelLock(tryLock)
+    if (isNode()) {
+      const { tryLock } = await import('fs-native-extensions')
+      tryLock(handle.fd)
+      return kernelLock(tryLock)
+    }
+    lose('kernel-lock', 'it can be had in Node alone')
   } catch (error) {
     const isMissing = String((error as NodeJS.ErrnoException).code).endsWith('MODULE_NOT_FOUND')
     lose('kernel-lock', isMissing ? 'install fs-native-extensions' : 'it cannot be had here')
@@ -54,6 +57,12 @@ export async function findLock(file: string, lose: Lose): Promise<InLock> {
     lose('lock-file', 'processes do not take turns, so that two may refresh at once')
     return inLine
   }
+}
+
+/** Bun and Deno, which say that they are Node too, end without a word where that package is loaded or used. */
+function isNode(): boolean {
+  const { bun, deno } = process.versions as Readonly<Record<string, string | undefined>>
+  return !bun && !deno
 }
 
 /** Whole files, as macOS locks no parts of them. */
