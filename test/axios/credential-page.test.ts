@@ -20,7 +20,7 @@ test.each([
     credential: proving(server.key),
     refresh: ({ refreshToken, signal }) => server.refresh(refreshToken, signal),
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn(server.signIn())
   const api = attachSession(axios.create({ adapter: 'xhr', baseURL }), session)
   server.expireNow()

@@ -23,7 +23,7 @@ async function proven(config: CreateAxiosDefaults, credential?: Credential): Pro
     credential: credential ?? proving(server.key),
     refresh: ({ refreshToken, signal }) => server.refresh(refreshToken, signal),
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn(server.signIn())
   const api = axios.create({ baseURL: `${server.url}/api`, validateStatus: null, ...config })
   return { server, session, api: attachSession(api, session) }

@@ -22,7 +22,7 @@ async function page(config: CreateAxiosDefaults): Promise<Page> {
   const server = await start()
   goTo(`${server.url}/app/index.html`)
   const session = createSession({ refresh: bearer.refresh(server.url) })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn(await bearer.signIn(server, 'ann'))
   return { api: attachSession(axios.create({ adapter: 'xhr', ...config }), session), server }
 }

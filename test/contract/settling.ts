@@ -115,7 +115,7 @@ export function settling({ make, protocol }: Suite): void {
   const endings: Readonly<Record<string, (session: Session) => Promise<void>>> = {
     'signs out': (session) => session.signOut(),
     'signs another user in': (session) => session.signIn({ accessToken: 'of-bob' }),
-    closes: async (session) => session.close(),
+    closes: async (session) => void session.close(),
   }
 
   test.each(Object.entries(endings))(

@@ -65,7 +65,7 @@ test('no change goes by without a call', async () => {
     () => sibling.session.signIn(tokensOf(2)),
     () => session.signOut(),
     () => session.signIn(tokensOf(3)),
-    () => session.close(),
+    () => void session.close(),
   ]
   for (const step of steps) {
     seen.mockClear()

@@ -46,7 +46,7 @@ async function run(name: keyof typeof examples) {
   // axios looks for XMLHttpRequest when it is imported.
   vi.resetModules()
   const example: Example = await examples[name]()
-  cleanUps.push(() => example.session.close())
+  cleanUps.push(() => void example.session.close())
   return { ...example, server, assign }
 }
 
@@ -97,7 +97,7 @@ test('the session of the example axios-bearer is there again after a reload', as
   session.close()
   vi.resetModules()
   const again = await examples['axios-bearer']()
-  cleanUps.push(() => again.session.close())
+  cleanUps.push(() => void again.session.close())
   await again.session.ready
   expect(again.session.status).toBe('active')
   expect((await again.api.get('/me')).status).toBe(200)

@@ -12,7 +12,7 @@ async function proven(options: FetchSessionOptions = {}) {
     credential: proving(server.key),
     refresh: ({ refreshToken, signal }) => server.refresh(refreshToken, signal),
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn(server.signIn())
   return { server, session, api: createFetch(session, { origins: [server.url], ...options }) }
 }

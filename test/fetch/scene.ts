@@ -88,7 +88,7 @@ export async function signedIn(options: SignedInOptions = {}): Promise<SignedIn>
     },
     ...more,
   } as SessionOptions)
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn({ accessToken: 'first' })
   return { session, api: make(session, given), refreshes: () => refreshes }
 }

@@ -19,7 +19,7 @@ async function world(bytes: number) {
     refresh: ({ signal }) =>
       fetch(`${server.url}/refresh`, { signal, dispatcher: agent } as RequestInit),
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn({ accessToken: 'first' })
   return { server, agent, session, origins: [server.url] }
 }

@@ -101,7 +101,7 @@ const ends: Readonly<
   'is aborted': (_world, abort) => abort(),
   'loses its session': ({ session }) => session.signOut(),
   'loses its session to another': ({ session }) => session.signIn({ accessToken: 'of-bob' }),
-  'is closed with its session': ({ session }) => session.close(),
+  'is closed with its session': ({ session }) => void session.close(),
 }
 
 const carried: Readonly<

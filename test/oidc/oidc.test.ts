@@ -37,7 +37,7 @@ async function signedIn(server: OidcServer, user = 'ann') {
   const onSignedOut = vi.fn()
   const turnedAway = vi.fn()
   const session = createSession({ refresh, onSignedOut })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   session.on('turned-away', turnedAway)
   await session.signIn(await server.signIn(user))
   return { session, refresh, onSignedOut, turnedAway }

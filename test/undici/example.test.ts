@@ -9,7 +9,7 @@ async function run() {
   vi.resetModules()
   const { addOrder, dispatcher, session } = await import('../../examples/undici.js')
   vi.unstubAllEnvs()
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   onTestFinished(() => dispatcher.destroy())
   await session.signIn(await bearer.signIn(server, 'ann'))
   const shown = vi.spyOn(console, 'error').mockImplementation(() => undefined)

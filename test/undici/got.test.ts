@@ -11,7 +11,7 @@ async function run() {
   vi.resetModules()
   const { api, session } = await import('../../examples/got.js')
   vi.unstubAllEnvs()
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn(await bearer.signIn(server, 'ann'))
   const shown = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   return { server, api, session, shown }

@@ -12,7 +12,7 @@ import { ask, sayHello, scene, serve, turningAway } from './scene.js'
 
 async function signedIn(): Promise<Session> {
   const session = createSession({ refresh: () => Promise.resolve({ accessToken: 'second' }) })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn({ accessToken: 'first' })
   return session
 }

@@ -14,7 +14,7 @@ async function proven() {
     credential: proving(server.key),
     refresh: ({ refreshToken, signal }) => server.refresh(refreshToken, signal),
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn(server.signIn())
   const dispatcher = startAgent().compose(sessionInterceptor(session, { origins: [server.url] }))
   return { server, session, dispatcher }

@@ -28,7 +28,7 @@ async function world() {
     else answer = () => response.writeHead(302, { Location }).end()
   })
   const session = createSession({ refresh: () => Promise.reject(new Error('no')) })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn({ accessToken: 'ada' })
   async function fateOf(call: Promise<unknown>): Promise<unknown> {
     const failed = errorOf(call)

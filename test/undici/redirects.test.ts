@@ -64,7 +64,7 @@ test('G39 a redirect that is composed before the session is refused for a custom
 
 test('G24 the next hop of a redirect belongs to the session of the request', async () => {
   const session = createSession({ refresh: () => Promise.resolve({ accessToken: 'second' }) })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn({ accessToken: 'of-ann' })
   const { origin, asked } = await serve(async (incoming, response) => {
     if (incoming.url === '/') {

@@ -105,7 +105,7 @@ export async function scene(
       return refresh ? refresh(given) : { accessToken: 'second', refreshToken: 'r' }
     },
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn({ accessToken: 'first', refreshToken: 'r', expiresIn: 3_600 })
   const api = startAgent(agent).compose(
     ...inside,

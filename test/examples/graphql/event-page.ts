@@ -13,7 +13,7 @@ export async function openEvents(options?: EventServerOptions) {
   vi.resetModules()
   const { session, api } = await import('../../../examples/fetch.js')
   const { events } = await import('../../../examples/event-stream.js')
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn(await signInAt(server, 'ada'))
   const controller = new AbortController()
   onTestFinished(() => controller.abort())

@@ -47,7 +47,7 @@ async function open(name: string) {
   const { assign } = openPage(server)
   vi.resetModules()
   const example = await load()
-  onTestFinished(() => example.session.close())
+  onTestFinished(() => void example.session.close())
   return { ...example, server, assign }
 }
 

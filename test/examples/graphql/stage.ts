@@ -44,7 +44,7 @@ export async function enter<B extends BackEnd>(
     },
     onSignedOut: (event) => void signedOut.push(event),
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   if (user) await session.signIn(await signInAt(backEnd, user))
   return {
     backEnd,

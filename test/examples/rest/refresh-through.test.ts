@@ -42,7 +42,7 @@ describe.each(Object.keys(clients))('a refresh through %s', (name) => {
     const session = createSession({
       refresh: (request) => refresh(`${server.url}/auth/refresh`, request),
     })
-    onTestFinished(() => session.close())
+    onTestFinished(() => void session.close())
     await session.signIn(await bearer.signIn(server, 'ann'))
     return { server, session }
   }

@@ -78,7 +78,7 @@ export async function run(name: ExampleName) {
   const { assign } = openPage(server)
   vi.resetModules()
   const example: Example = await examples[name]()
-  onTestFinished(() => example.session.close())
+  onTestFinished(() => void example.session.close())
   await example.signIn('ada', 'lovelace')
   return { ...example, server, assign }
 }
