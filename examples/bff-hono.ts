@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { serve } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie'
 import { proxy } from 'hono/proxy'
 import { Redis } from 'ioredis'
 import { createSession, createSessionPool, isSessionError } from 'unexpired'
@@ -17,25 +17,31 @@ const encryption = { current: '1', keys: { 1: key } }
 const grant = (fields: Record<string, string>, signal: AbortSignal | null = null) =>
   fetch(`${API_ORIGIN}/oauth/token`, { method: 'POST', body: new URLSearchParams(fields), signal })
 const pool = createSessionPool({
-  create: (id) =>
-    createSession({
+  create(id) {
+    const session = createSession({
       store: redisStore(redis, id, { encryption }),
       refresh: ({ refreshToken = '', signal }) =>
         grant({ grant_type: 'refresh_token', refresh_token: refreshToken }, signal),
-    }),
+    })
+    session.on('store-failed', ({ message }) => console.error(message))
+    session.on('store-degraded', ({ message }) => console.error(message))
+    return session
+  },
 })
 
 const cookie = '__Host-session'
 const attributes = { path: '/', secure: true, httpOnly: true, sameSite: 'Strict' } as const
 /** Redis is given a hash: who reads there cannot make a cookie of it. */
 const sessionOf = (id: string) => pool.get(createHash('sha256').update(id).digest('base64url'))
-const sessionIn = (c: Context, id = getCookie(c, cookie)) => (id ? sessionOf(id) : undefined)
+/** Signed, so that a cookie that somebody made up opens no session. */
+async function sessionIn(c: Context) {
+  const id = await getSignedCookie(c, bytes, cookie)
+  return id ? sessionOf(id) : undefined
+}
 const only = (names: string[], { headers }: Request | Response) =>
   new Headers([...headers].filter(([name]) => names.includes(name)))
 
 const app = new Hono()
-// Bodies are kept while they may have to be sent again.
-app.use(bodyLimit({ maxSize: 1_000_000, onError: (c) => c.body(null, 413) }))
 app.use(async (c, next) => {
   await next()
   c.header('Cache-Control', 'no-store')
@@ -46,27 +52,30 @@ app.use(async (c, next) => {
   const isOurs = by && origin === ORIGIN && (site ?? 'same-origin') === 'same-origin'
   return isOurs ? next() : c.body(null, 403)
 })
+// Bodies are kept while they may have to be sent again.
+app.use(bodyLimit({ maxSize: 1_000_000, onError: (c) => c.body(null, 413) }))
 // With a server of others this is a redirect there, and a callback: the code flow with PKCE (RFC 9700
 // section 2.1.1), by oauth4webapi for example. What is done with the answer stays.
 app.post('/sign-in', async (c) => {
   const { username, password } = await c.req.parseBody<{ username: string; password: string }>()
   const answer = await grant({ grant_type: 'password', username, password })
   if (!answer.ok) return c.body(null, 401)
-  await sessionIn(c)?.signOut()
+  await (await sessionIn(c))?.signOut()
   const id = randomBytes(32).toString('base64url') // always a new one, which nobody else can know
   await sessionOf(id).signIn(await answer.json())
-  setCookie(c, cookie, id, attributes)
+  await setSignedCookie(c, cookie, id, bytes, attributes)
   return c.body(null, 204)
 })
 app.post('/sign-out', async (c) => {
-  await sessionIn(c)?.signOut() // and revoke the refresh token at the server: RFC 7009
+  await (await sessionIn(c))?.signOut() // and revoke the refresh token at the server: RFC 7009
   deleteCookie(c, cookie, attributes)
   return c.body(null, 204)
 })
 app.all('/api/*', async (c) => {
-  const session = sessionIn(c)
-  if (!session || !(await session.getAccessToken())) return c.body(null, 401)
   const { pathname, search } = new URL(c.req.url) // as the route saw it: each `..` is resolved
+  if (/%(?:2f|5c|00)/i.test(pathname)) return c.body(null, 404) // but not what others may decode
+  const session = await sessionIn(c)
+  if (!session || !(await session.getAccessToken())) return c.body(null, 401)
   const answer = await proxy(API_ORIGIN + pathname + search, {
     raw: c.req.raw,
     headers: only(['accept', 'content-type', 'if-match', 'if-none-match'], c.req.raw),
@@ -88,4 +97,5 @@ const server = serve({ fetch: app.fetch, hostname: HOST, port: Number(PORT) }, (
 )
 process.once('SIGTERM', () => {
   server.close(() => void pool.close().then(() => redis.disconnect())) // which stores what is on its way
+  setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 10_000).unref()
 })

@@ -16,19 +16,20 @@ const session = createSession({
   refresh: ({ refreshToken, signal }) =>
     fetch(`${origin}/auth/refresh`, { ...post({ refreshToken }), signal }),
 })
-session.on('store-failed', ({ message }) => fail(`The sign-in cannot be kept: ${message}`))
+session.on('store-failed', ({ message }) => fail(`The sign-in cannot be read or kept: ${message}`))
 const api = createFetch(session, { origins: [origin] })
 
 async function run(command?: string, username?: string): Promise<void> {
   if (command === 'login' && username) {
     // From stdin: arguments are for all to see. Better still is the device flow, RFC 8628.
-    const password = (await text(process.stdin)).trim()
+    const password = (await text(process.stdin)).replace(/\r?\n$/, '')
     const answer = await fetch(`${origin}/auth/login`, post({ username, password }))
     if (!answer.ok) throw new Error(`Signing in failed: ${answer.status}`)
     await session.signIn(await answer.json())
   } else if (command === 'whoami') {
     const answer = await api(`${origin}/api/me`)
     if (answer.status === 401) throw new SessionEndedError('signed-out')
+    if (!answer.ok) throw new Error(`The server answered ${answer.status}`)
     console.log((await answer.json()).user)
   } else if (command === 'logout') await session.signOut()
   else throw new Error('Usage: my-tool login NAME < PASSWORD | whoami | logout')
@@ -40,5 +41,5 @@ function fail(message: string): void {
 }
 run(...process.argv.slice(2)).catch((error: Error) => {
   const isOver = isSessionError(error) && error.code === 'session-ended'
-  fail(isOver ? 'You are signed out. Sign in again: my-tool login NAME' : error.message)
+  fail(isOver ? 'You are signed out. Sign in again: my-tool login NAME < PASSWORD' : error.message)
 })

@@ -24,6 +24,12 @@ const longestTimerMs = 2 ** 31 - 1
 export const stayAlive = (clock: Clock): (() => void) =>
   clock.setTimeout(() => undefined, longestTimerMs, { keepAlive: true })
 
+/** The same promise, for which a process lives, but only where somebody waits for it. */
+export const livingFor = (clock: Clock, promise: Promise<void>): PromiseLike<void> => ({
+  // oxlint-disable-next-line unicorn/no-thenable -- to be told that somebody waits is the point
+  then: (fulfilled, rejected) => promise.finally(stayAlive(clock)).then(fulfilled, rejected),
+})
+
 /** The clock of the platform. Globals are looked up at each call, so that fake timers work. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -2,6 +2,7 @@ import { createAnnouncer, callSafely } from './announcer.js'
 import { authorize, type AuthorizeParts } from './authorize.js'
 import { safeMessage } from './causes.js'
 import { createTokenHeaders } from './credential.js'
+import { livingFor } from './clock.js'
 import { createDeadRecords } from './dead-records.js'
 import { createDoubts } from './doubts.js'
 import { createEnds } from './ends.js'
@@ -211,7 +212,7 @@ export function createEngine(options: ReadyOptions) {
     authorize: (claimed, request) => authorize(parts, claimed, request),
     store,
     activity() {
-      const isBusy = state.restoring || gate.isBusy() || keeper.isWriting()
+      const isBusy = gate.isBusy() || keeper.isBusy()
       return state.closed ? 'closed' : isBusy ? 'busy' : 'idle'
     },
   }
@@ -237,13 +238,12 @@ export function createEngine(options: ReadyOptions) {
         else parts.wait(want, undefined, { go: resolve, fail: reject, abort: reject })
       })
     },
-    async close(): Promise<void> {
+    close(): PromiseLike<void> {
       keeper.close()
       stopWaking()
       apply({ type: 'close' })
       announcer.close()
-      await refresher.done()
-      if (!state.unread) await keeper.write()
+      return livingFor(clock, keeper.finish(refresher.done()))
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js'
 import { isSessionError, RefreshUnavailableError } from './errors.js'
 import type { StoreFailedEvent } from './events.js'
-import { isThenable, within } from './promises.js'
+import { isThenable, OutOfTimeError, within } from './promises.js'
 import { isSameRecord, readRecord } from './record.js'
 import { newest, type State, type StateEvent } from './state.js'
 import type { StoredSession, TokenStore } from './store.js'
@@ -35,14 +35,17 @@ interface KeeperParts {
  * when the store fails.
  */
 export function createKeeper(parts: KeeperParts) {
-  const { store, clock, cookie, state, apply, failed } = parts
+  const { store, clock, cookie, state, apply } = parts
+  /** A store may say that it is away: why, is its cause. */
+  const failed: KeeperParts['failed'] = (operation, error) =>
+    parts.failed(operation, (isSessionError(error) && error.cause) || error)
   let writing: Promise<void> | undefined
   let rewriteMs = rewriteAfterMs.first
   let cancelRewrite: (() => void) | undefined
   let unwatch: (() => void) | undefined
   let rereadMs = rereadAfterMs.first
   let cancelReread: (() => void) | undefined
-  /** When a store is read again that could not be read for the first time. */
+  /** When a store is read again that could not be read, at first or when it had changed. */
   let rereadAt: number | undefined
   /** When the store was last asked, by the monotonic clock: what it holds newer came after that. */
   let seenAt = -Infinity
@@ -62,6 +65,8 @@ export function createKeeper(parts: KeeperParts) {
 
   function take(value: unknown): void {
     rereadAt = undefined
+    rereadMs = rereadAfterMs.first
+    cancelReread?.()
     apply({ type: 'read', record: fit(value), at: clock.now() })
     seenAt = askedAt
   }
@@ -99,7 +104,9 @@ export function createKeeper(parts: KeeperParts) {
   function restore(): void | Promise<void> {
     const lost = (error: unknown): void => {
       failed('load', error)
-      const isAway = isSessionError(error) && error.code === 'refresh-unavailable'
+      const saysAway = isSessionError(error) && error.code === 'refresh-unavailable'
+      // One that others share is no less away when it says nothing at all.
+      const isAway = saysAway || (error instanceof OutOfTimeError && store.exclusive)
       if (isAway && !newest(state())) rereadLater()
       else goOn()
     }
@@ -122,6 +129,7 @@ export function createKeeper(parts: KeeperParts) {
 
   function rereadLater(): void {
     if (state().closed) return
+    cancelReread?.()
     rereadAt = clock.monotonic() + rereadMs
     cancelReread = clock.setTimeout(() => void reread(), rereadMs)
     rereadMs = Math.min(rereadMs * 2, rereadAfterMs.longest)
@@ -129,7 +137,7 @@ export function createKeeper(parts: KeeperParts) {
   }
 
   async function reread(): Promise<void> {
-    if (state().unread && !(await read())) rereadLater()
+    if (!(await read())) rereadLater()
   }
 
   /** Goes on from memory: what the app says now counts, whatever the store holds. */
@@ -193,7 +201,8 @@ export function createKeeper(parts: KeeperParts) {
   function watch(): void {
     try {
       unwatch = store.watch?.(
-        () => void read(),
+        // Nobody may tell of it again.
+        () => void reread(),
         // Listeners come after the session, and a store may know at once.
         (...lack) => void Promise.resolve().then(() => parts.degraded(...lack)),
       )
@@ -209,8 +218,14 @@ export function createKeeper(parts: KeeperParts) {
     watch,
     goOn,
     unreadable,
-    /** What the store should hold is not there yet. */
-    isWriting: (): boolean => !!writing || !!unwritten(),
+    /** It is being read for the first time, or what it should hold is not there yet. */
+    isBusy: (): boolean =>
+      !!writing || !!unwritten() || (state().restoring && rereadAt === undefined),
+    /** Waits for what is under way, and writes once more what is not there yet. */
+    async finish(underWay: Promise<void>): Promise<void> {
+      await underWay
+      if (!state().unread || state().pending) await write()
+    },
     /** How long ago what the store now holds can have been put there at most (milliseconds). */
     unseenForMs: () => clock.monotonic() - seenAt,
     close(): void {

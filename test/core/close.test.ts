@@ -171,7 +171,7 @@ test('a closed session lets go of its store and its timers', async () => {
   const { session, clock } = startSession({ store })
   await session.signIn(tokensOf(1))
   expect(clock.pendingTimers).toBe(1)
-  session.close()
+  await session.close()
   expect(clock.pendingTimers).toBe(0)
   expect(watching).toHaveBeenCalledOnce()
   expect(unwatch).toHaveBeenCalledOnce()

@@ -30,6 +30,10 @@ describe.concurrent('in a process of its own', { timeout: 30_000 }, () => {
     expect(await child('signs-in-to-a-dead-store')).toBe('active')
   })
 
+  test('G14 a process that waits for the end of a session lives until what a refresh brought is stored', async () => {
+    expect(await child('closes-while-it-stores')).toBe('new')
+  })
+
   test('G43 ten thousand held requests come and go, and the heap is back where it was', async () => {
     const { bytesHeld, bytesLeft, settled } = JSON.parse(
       await child('holds-ten-thousand', '--expose-gc'),

@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 
-import { isClosed, living, startPool } from './start-pool.js'
+import { createSessionPool, memoryStore, RefreshUnavailableError } from 'unexpired'
+
+import { isClosed, living, sessionFor, startPool } from './start-pool.js'
 import type { StartedPool } from './start-pool.js'
 
 beforeEach(() => {
@@ -86,4 +88,19 @@ describe('a pool that is full', () => {
     getAll(started, 'bob')
     expect(started.pool.size).toBe(1)
   })
+})
+
+test('those whose store is away are idle, too: an outage does not fill the memory', async () => {
+  const gone = new RefreshUnavailableError('network', 0, 'Redis is away')
+  const pool = createSessionPool({
+    create: (userId) =>
+      sessionFor(userId, { store: { ...memoryStore(), load: () => Promise.reject(gone) } }),
+    max: 3,
+    idleMs: 0,
+  })
+  onTestFinished(() => pool.close())
+  for (let user = 0; user < 100; user += 1) {
+    await pool.get(`user-${user}`).ready
+  }
+  expect(pool.size).toBeLessThan(10)
 })

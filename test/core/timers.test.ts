@@ -109,7 +109,7 @@ test('G14 the platform’s timers are cut to what it can do, and one at most kee
   expect(waiting().length).toBeGreaterThanOrEqual(2)
   for (const { ms } of timers) expect(ms).toBeLessThanOrEqual(longest)
   expect(waiting().filter(({ timer }) => timer.hasRef())).toHaveLength(1)
-  session.close()
+  void session.close()
   expect(waiting().filter(({ timer }) => timer.hasRef())).toEqual([])
 })
 

@@ -138,6 +138,22 @@ test('one that is closed before the store has failed leaves no timer either', as
   expect(clock.pendingTimers).toBe(0)
 })
 
+test('G18 a change that is told of, and cannot be read then, is read later', async () => {
+  const inner = memoryStore()
+  const store: TokenStore = { ...inner }
+  const { session, clock } = await signedIn({ store })
+  store.load = () => Promise.reject(gone)
+  const stored = await inner.load()
+  if (!stored) expect.unreachable()
+  await inner.replace(stored, { ...stored, generation: 2, tokens: undefined })
+  await clock.advance(2_000)
+  expect(session.status).toBe('active')
+  store.load = inner.load
+  await clock.advance(4_000)
+  expect(session.status).toBe('signed-out')
+  expect(clock.pendingTimers).toBe(0)
+})
+
 test('G34 where a store fails otherwise, nobody is signed in, and requests go unsigned', async () => {
   const store: TokenStore = { ...memoryStore(), load: () => Promise.reject(new Error('blocked')) }
   const session = createSession({ store, refresh: never })

@@ -53,7 +53,7 @@ const ada: Ended = { ...good, said: 'ada\n' }
 const signedOut: Ended = {
   ...good,
   code: 1,
-  complained: 'You are signed out. Sign in again: my-tool login NAME\n',
+  complained: 'You are signed out. Sign in again: my-tool login NAME < PASSWORD\n',
 }
 
 test('G1 ten processes that find one login expired refresh it once', async () => {
@@ -127,7 +127,7 @@ test('G31 a login that cannot be written is told, and the process fails', async 
   await writeFile(config(), 'a file where a directory should be')
   const { code, complained } = await login()
   expect(code).toBe(1)
-  expect(complained).toContain('The sign-in cannot be kept')
+  expect(complained).toContain('The sign-in cannot be read or kept')
 })
 
 test('what it does not understand is answered with what it does', async () => {

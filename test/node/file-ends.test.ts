@@ -124,7 +124,7 @@ test('G5 a turn that nobody waits for any more is not taken', async () => {
     store: fileStore(path),
     refresh: async () => ({ accessToken: `new-${(refreshes += 1)}` }),
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   await session.signIn({ accessToken: 'old', refreshToken: 'r' })
   const refreshed = expect(session.refresh()).rejects.toMatchObject({ code: 'session-ended' })
   await pause(50)

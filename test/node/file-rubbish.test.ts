@@ -31,7 +31,7 @@ describe('a file that', () => {
       store: fileStore(path),
       refresh: () => Promise.reject(new Error('not called')),
     })
-    onTestFinished(() => session.close())
+    onTestFinished(() => void session.close())
     await session.ready
     expect(session.status).toBe('signed-out')
     await session.signIn({ accessToken: 'of-ann' })
@@ -58,7 +58,7 @@ describe('a file that', () => {
       store: fileStore(path),
       refresh: () => Promise.reject(new Error('not called')),
     })
-    onTestFinished(() => session.close())
+    onTestFinished(() => void session.close())
     await session.signIn({ accessToken: 'of-ann' })
     await writeFile(path, whole.slice(0, 40))
     await expect.poll(() => readFile(path, 'utf8'), { timeout: 8_000 }).toContain('of-ann')
@@ -107,7 +107,7 @@ describe('what lies beside the file', () => {
       refresh: () => Promise.reject(new Error('not called')),
     })
     session.on('store-failed', (event) => void events.push(event))
-    onTestFinished(() => session.close())
+    onTestFinished(() => void session.close())
     const since = Date.now()
     await session.ready
     expect(Date.now() - since).toBeLessThan(3_000)
@@ -115,4 +115,13 @@ describe('what lies beside the file', () => {
     expect(session.tokens?.accessToken).toBe('of-ann')
     expect(events.map(({ type }) => type)).toContain('store-failed')
   })
+})
+
+test('G31 a record that is too large to be read again is not written', async () => {
+  const path = await makePath()
+  const store = fileStore(path)
+  await store.replace(undefined, record(1))
+  const huge = record(2, { tokens: { accessToken: 'a'.repeat(2 ** 20) } })
+  await expect(store.replace(record(1), huge)).rejects.toThrow(/record of more than 1048576 bytes$/)
+  expect(await store.load()).toEqual(record(1))
 })

@@ -1,5 +1,5 @@
 import { redisStore } from 'unexpired/redis'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { record } from '../stores/store-records.js'
 import { connect, libraries } from './harness/redis-clients.js'
@@ -39,6 +39,35 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
     const next = openUser(redisStore(client, 'user-0'), server)
     await next.session.ready
     await expect.poll(() => connections(redis, 'pubsub')).toBe(1)
+  })
+
+  test('who goes and comes again at once hears what is said, as a user of a full pool does', async () => {
+    const redis = await startRedis()
+    const { client } = await connect(library, redis)
+    const other = redisStore(client, 'bob')
+    onTestFinished(other.watch(() => undefined))
+    await expect.poll(() => redis.ask('PUBSUB', 'CHANNELS')).toEqual(['unexpired:{bob}'])
+    for (let round = 1; round <= 5; round += 1) {
+      redisStore(client, 'ann').watch(() => undefined)()
+      const stop = redisStore(client, 'ann').watch(() => undefined)
+      await expect.poll(() => redis.ask('PUBSUB', 'CHANNELS')).toContain('unexpired:{ann}')
+      stop()
+      let told = 0
+      const stopAgain = redisStore(client, 'ann').watch(() => void (told += 1))
+      await expect
+        .poll(async () => {
+          const store = redisStore(client, 'ann')
+          await store.replace(await store.load(), record(round))
+          return told
+        })
+        .toBeGreaterThan(0)
+      await new Promise<void>((done) => void setTimeout(done, 50))
+      const before = told
+      const store = redisStore(client, 'ann')
+      await store.replace(await store.load(), record(round + 100))
+      await expect.poll(() => told).toBeGreaterThan(before)
+      stopAgain()
+    }
   })
 
   test('turns without a watcher leave none behind', async () => {

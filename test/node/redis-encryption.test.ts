@@ -90,16 +90,20 @@ describe('records that are encrypted', () => {
     expect(await ann.load()).toEqual(record(1))
   })
 
-  test('G32 a record in the clear counts as absent, and what was encrypted does without keys', async () => {
+  test('are never mixed with records in the clear: who has the other kind is told, and writes over nothing', async () => {
     const { client } = await connect('ioredis', redis())
     const [plain, sealed] = [
       redisStore(client, 'ann'),
       redisStore(client, 'ann', { encryption: { current: 'a', keys: { a: old } } }),
     ]
     await plain.replace(undefined, record(1))
-    expect(await sealed.load()).toBeUndefined()
+    await expect(sealed.load()).rejects.toThrow(/is not encrypted: give all .* the same encryption/)
+    await expect(sealed.replace(undefined, record(2))).rejects.toThrow(/is not encrypted/)
+    expect(await plain.replace(record(1), undefined)).toBe(true)
     expect(await sealed.replace(undefined, record(2))).toBe(true)
-    expect(await plain.load()).toBeUndefined()
+    await expect(plain.load()).rejects.toThrow(/is encrypted: give all .* the same encryption/)
+    await expect(plain.replace(undefined, record(3))).rejects.toThrow(/is encrypted/)
+    expect(await sealed.load()).toEqual(record(2))
   })
 
   test('are read with an old key, and written with the current one', async () => {

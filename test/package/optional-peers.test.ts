@@ -23,7 +23,7 @@ describe.each<[string, readonly string[], readonly string[]]>([
   ['proper-lockfile alone', ['proper-lockfile'], ['kernel-lock']],
   ['neither package of its locks', [], ['kernel-lock', 'lock-file']],
 ])('with %s', (_, packages, missing) => {
-  test('the file store works, imported and required, and says what it lacks', async () => {
+  test('G34 the file store works, imported and required, and says what it lacks', async () => {
     const links = Object.fromEntries(packages.map((name) => [name, name]))
     const project = await createUserProject({ links })
     projects.push(project)

@@ -9,6 +9,7 @@ import { inspect } from 'node:util'
 import axios from 'axios'
 import {
   createSession,
+  createSessionPool,
   isSessionError,
   keyValueStore,
   RefreshUnavailableError,
@@ -16,59 +17,11 @@ import {
 } from 'unexpired'
 import { attachSession } from 'unexpired/axios'
 import { jwtLifetime } from 'unexpired/jwt'
-import { fakeClock, startTokenServer } from 'unexpired/testing'
+import { fakeClock } from 'unexpired/testing'
 
 import { browserChecks } from './browser-checks.mjs'
 import { fetchChecks } from './fetch-checks.mjs'
-
-function equal(actual, expected, what) {
-  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)]
-  if (is !== should) throw new Error(`${what}: ${is} instead of ${should}`)
-}
-
-async function rejection(promise) {
-  try {
-    await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error('nothing was thrown')
-}
-
-const startOfRefresh = (session) => new Promise((resolve) => session.on('refresh-started', resolve))
-
-const herd = (size, run) => Promise.all(Array.from({ length: size }, (_, index) => run(index)))
-
-const post = (url, body, signal) =>
-  fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-    signal,
-  })
-
-/** A server, and a session that is signed in there. */
-async function start({ serverOptions, ...options } = {}) {
-  const server = await startTokenServer(serverOptions)
-  const signedOut = []
-  const session = createSession({
-    refresh: ({ refreshToken, signal }) =>
-      post(`${server.url}/auth/refresh`, { refreshToken }, signal),
-    onSignedOut: ({ reason }) => signedOut.push(reason),
-    ...options,
-  })
-  const signIn = await post(`${server.url}/auth/login`, { username: 'ann' })
-  await session.signIn(await signIn.json())
-  const get = (path = '/api/me', how) =>
-    session.authorize(
-      ({ accessToken }) =>
-        fetch(server.url + path, {
-          headers: accessToken ? { Authorization: `Bearer ${accessToken}` } : {},
-        }),
-      how,
-    )
-  return { server, session, signedOut, get }
-}
+import { equal, herd, rejection, runAll, start, startOfRefresh } from './suite.mjs'
 
 const checks = {
   async 'a herd that is turned away causes one refresh'() {
@@ -169,6 +122,22 @@ const checks = {
     await server.close()
   },
 
+  async 'a pool has one session for each user, and closes the one that is idle'() {
+    const refresh = () => Promise.reject(new Error('no refresh is needed'))
+    const pool = createSessionPool({ create: () => createSession({ refresh }), max: 1, idleMs: 0 })
+    const ann = pool.get('ann')
+    await ann.signIn({ accessToken: 'of ann' })
+    equal([pool.get('ann') === ann, await ann.getAccessToken()], [true, 'of ann'], 'ann')
+    equal(await pool.get('ben').getAccessToken(), undefined, 'ben')
+    equal(
+      [pool.size, (await rejection(ann.getAccessToken())).reason],
+      [1, 'closed'],
+      'the idle one',
+    )
+    await pool.close()
+    equal((await rejection((async () => pool.get('ann'))())).reason, 'closed', 'the pool')
+  },
+
   async 'the lifetime of a JWT is read'() {
     const claims = btoa(JSON.stringify({ iat: 1_000, exp: 4_600 })).replace(/=+$/, '')
     equal(jwtLifetime({ accessToken: `eyJhbGciOiJub25lIn0.${claims}.` }), 3_600, 'seconds')
@@ -224,24 +193,4 @@ for (const adapter of ['http', 'fetch']) {
 Object.assign(checks, fetchChecks({ start, equal, herd, rejection, startOfRefresh }))
 Object.assign(checks, browserChecks({ start, equal, herd }))
 
-const { Bun, Deno } = globalThis
-console.log(
-  Bun
-    ? `on bun ${Bun.version}`
-    : Deno
-      ? `on deno ${Deno.version.deno}`
-      : `on node ${process.versions.node}`,
-)
-
-let failures = 0
-for (const [name, check] of Object.entries(checks)) {
-  try {
-    await check()
-    console.log(`ok ${name}`)
-  } catch (error) {
-    failures += 1
-    console.log(`not ok ${name}\n  ${error?.stack ?? error}`)
-  }
-}
-console.log(`${Object.keys(checks).length - failures} passed, ${failures} failed`)
-if (failures > 0) process.exitCode = 1
+await runAll(checks)

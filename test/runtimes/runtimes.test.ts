@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { createUserProject, type UserProject } from '../package/project.js'
-import { run } from '../package/run.js'
-import { findRuntimes, type Runtime } from './find-runtimes.js'
+import { findRuntimes, runOn } from './find-runtimes.js'
 
 const runtimes = await findRuntimes()
 const inCi = Boolean(process.env['CI'])
@@ -17,19 +16,12 @@ for (const { name, command, install } of inCi ? [] : runtimes) {
 
 beforeAll(async () => {
   project = await createUserProject({ links: { axios: 'axios', 'idb-keyval': 'idb-keyval' } })
-  for (const file of ['browser-checks.mjs', 'core-suite.mjs', 'fetch-checks.mjs']) {
+  for (const file of ['browser-checks.mjs', 'core-suite.mjs', 'fetch-checks.mjs', 'suite.mjs']) {
     await copyFile(new URL(`./${file}`, import.meta.url), join(project.folder, file))
   }
   await project.write('reject.mjs', `void Promise.reject(new Error('nobody handles me'))`)
 })
 afterAll(() => project.remove())
-
-/** Fails where the program does, and where it does not end by itself. */
-function runOn({ command, install }: Runtime, file: string): Promise<string> {
-  if (!command) throw new Error(`not found: ${install}`)
-  const [program, ...args] = command
-  return run(program, [...args, file], { cwd: project.folder, timeoutMs: 30_000 })
-}
 
 describe.each(runtimes)('$name', (runtime) => {
   const { name, command, install } = runtime
@@ -39,13 +31,13 @@ describe.each(runtimes)('$name', (runtime) => {
     skip,
   }) => {
     skip(isMissing, install)
-    const output = await runOn(runtime, 'core-suite.mjs')
+    const output = await runOn(runtime, project, 'core-suite.mjs')
     expect(output).toContain(`on ${name}.`)
     expect(output).toMatch(/\n\d\d passed, 0 failed\n$/)
   })
 
   test('would fail at an unhandled rejection', async ({ skip }) => {
     skip(isMissing, install)
-    await expect(runOn(runtime, 'reject.mjs')).rejects.toThrow('nobody handles me')
+    await expect(runOn(runtime, project, 'reject.mjs')).rejects.toThrow('nobody handles me')
   })
 })

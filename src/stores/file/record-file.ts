@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import {
@@ -63,6 +64,8 @@ export async function makePlace(path: string): Promise<string> {
  * looked at take a write that the disk had room for in part as done, and put it in place of the old text.
  */
 export async function writeText(file: string, text: string): Promise<void> {
+  // It would not be read again.
+  if (Buffer.byteLength(text) > longest) throw new Error(`a record of more than ${longest} bytes`)
   await clearLeftovers(file)
   const draft = `${file}.${randomUUID()}.tmp`
   try {

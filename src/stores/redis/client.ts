@@ -21,6 +21,8 @@ export interface Ioredis {
   disconnect(): void
   on: Listen
   readonly stream?: { unref?(): void } | undefined
+  /** It was ended by hand: also between two tries to connect, when it says nothing of it. */
+  readonly manuallyClosing?: boolean
 }
 
 interface KeysAndArguments {

@@ -1,8 +1,15 @@
 import { pause } from './calls.js'
 import { isIoredis, type Ioredis, type NodeRedis } from './client.js'
 
-/** Called with a message, or with nothing from when on none is missed: look at what there is. */
-type Listener = (message?: string) => void
+/** Hears one channel. */
+export interface Listener {
+  /** A message, or nothing from when on none is missed: look at what there is. */
+  heard(message?: string): void
+  /** The connection was away, and is back: something may have been missed. */
+  missed?(): void
+  /** Redis does not let us listen. */
+  deaf?(): void
+}
 
 /** Hears what is said on channels, by one connection for all stores of a client. */
 interface News {
@@ -19,6 +26,10 @@ interface Connection {
 /** After a connection is there again, each looks in a millisecond of its own, in this time at most. */
 const longestSpreadMs = 1_000
 
+/** Between two tries to connect, longer each time (milliseconds). */
+const againMs = 50
+const longestAgainMs = 2_000
+
 const known = new WeakMap<object, News>()
 
 /** What is shared by the stores of one client: a connection, and no token. */
@@ -33,17 +44,41 @@ function createNews(client: Ioredis | NodeRedis): News {
   let connection: Connection | undefined
   let isOver = false
 
+  const listenersOf = (channel: string): Listener[] => [...(channels.get(channel) ?? [])]
   const tell = (channel: string, message?: string): void => {
-    for (const listener of [...(channels.get(channel) ?? [])]) listener(message)
+    for (const listener of listenersOf(channel)) listener.heard(message)
   }
-  /** The app's own connection shows what is wrong; this one connects again by itself. */
+  const orders = new Map<string, Promise<unknown>>()
+  /** One after the other on each channel: a client mixes up who leaves and who joins meanwhile. */
+  function order(channel: string, run: (open: Connection) => Promise<unknown>): void {
+    const inTurn = (async () => {
+      await orders.get(channel)
+      if (connection) await run(connection)
+    })().catch(ignore)
+    orders.set(channel, inTurn)
+    void inTurn.then(() => orders.get(channel) === inTurn && orders.delete(channel))
+  }
   const join = (channel: string): void =>
-    void connection?.join(channel).then(() => tell(channel), ignore)
+    order(channel, async (open) => {
+      if (!channels.has(channel)) return
+      try {
+        await open.join(channel)
+        tell(channel)
+      } catch {
+        for (const listener of listenersOf(channel)) listener.deaf?.()
+      }
+    })
+  const leave = (channel: string): void =>
+    order(channel, async (open) => {
+      if (!channels.has(channel)) await open.leave(channel)
+    })
   /** Thousands of sessions look one after the other at a Redis that has just come back. */
   const missed = (): void => {
     const spreadMs = Math.min(channels.size, longestSpreadMs)
     for (const channel of channels.keys()) {
-      void pause(Math.random() * spreadMs).then(() => tell(channel))
+      void pause(Math.random() * spreadMs).then(() => {
+        for (const listener of listenersOf(channel)) listener.missed?.()
+      })
     }
   }
   const open = (): void => {
@@ -77,7 +112,7 @@ function createNews(client: Ioredis | NodeRedis): News {
         if (!listeners.delete(listener) || listeners.size > 0) return
         channels.delete(channel)
         if (channels.size === 0) close()
-        else void connection?.leave(channel).catch(ignore)
+        else leave(channel)
       }
     },
   }
@@ -88,7 +123,16 @@ type Tell = (channel: string, message: string) => void
 const ignore = (): void => undefined
 
 function connectIoredis(client: Ioredis, tell: Tell, missed: () => void): Connection {
-  const patient = { enableOfflineQueue: true, maxRetriesPerRequest: null, lazyConnect: false }
+  const again = (tries: number): number | null =>
+    client.manuallyClosing ? null : Math.min(tries * againMs, longestAgainMs)
+  const patient = {
+    enableOfflineQueue: true,
+    maxRetriesPerRequest: null,
+    lazyConnect: false,
+    retryStrategy: again,
+    sentinelRetryStrategy: again,
+    clusterRetryStrategy: again,
+  }
   const connection = client.isCluster ? client.duplicate([], patient) : client.duplicate(patient)
   let readies = 0
   connection.on('error', ignore)

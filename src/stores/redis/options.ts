@@ -34,7 +34,10 @@ export interface RedisStoreOptions {
    * @defaultValue 2_000
    */
   readonly timeoutMs?: number | undefined
-  /** Encrypts records at rest. One that is not encrypted counts as absent then. */
+  /**
+   * Encrypts records at rest. All who share a key need the same: a record that is not encrypted, or by a
+   * key that is not here, is an error. To turn it on later, take another prefix; users sign in anew.
+   */
   readonly encryption?: RedisEncryption | undefined
 }
 
@@ -96,7 +99,7 @@ export function readOptions(
   )
 
   const lifeOf = (record: StoredSession): number => {
-    const ms = typeof ttlMs === 'function' ? ttlMs(record) : ttlMs
+    const ms = typeof ttlMs === 'function' ? called(ttlMs, record) : ttlMs
     return check('what ttlMs returned', ms, long, isPositive(ms))
   }
   return {
@@ -111,6 +114,15 @@ export function readOptions(
     leaseMs: Math.ceil(leaseMs),
     timeoutMs,
     encryption,
+  }
+}
+
+function called(ttlMs: (record: StoredSession) => number, record: StoredSession): number {
+  try {
+    return ttlMs(record)
+  } catch {
+    // What it says may hold a part of a token.
+    throw new SessionError('invalid-option', 'redisStore: ttlMs: it threw')
   }
 }
 

@@ -12,6 +12,14 @@ import { freed, inLease } from './turns.js'
 /** How often a record is compared that changes meanwhile. */
 const mostRounds = 3
 
+/** How often it is looked at where Redis does not let us hear of changes (milliseconds). */
+const lookMs = 5_000
+
+const noMessages = [
+  'messages',
+  `no messages: changes are looked for each ${lookMs / 1_000} s`,
+] as const
+
 /** What was there last. */
 interface Seen {
   /** Of all its bytes. */
@@ -98,6 +106,8 @@ export function redisStore(
   }
 
   let stopListening: (() => void) | undefined
+  let poll: ReturnType<typeof setInterval> | undefined
+  const degradeds = new Set<(missing: string, message: string) => void>()
   let checkTurn: (() => void) | undefined
   /** What was written just now: as fresh as an answer that comes just now. */
   let written: Seen | undefined
@@ -118,6 +128,8 @@ export function redisStore(
         checkTurn?.()
         return record
       } catch (error) {
+        // What was told of has not been read.
+        told = undefined
         // Nobody is taken for signed out because Redis is away.
         throw new RefreshUnavailableError('network', 0, (error as Error).message, error)
       }
@@ -144,8 +156,10 @@ export function redisStore(
 
     exclusive(work, patience) {
       const listen = (wake: () => void): (() => void) =>
-        news.listen(place, (message) => {
-          if (message === undefined || message === freed) wake()
+        news.listen(place, {
+          heard(message) {
+            if (message === undefined || message === freed) wake()
+          },
         })
       const holding = (check: typeof checkTurn): void => {
         checkTurn = check
@@ -156,15 +170,32 @@ export function redisStore(
       return inLease(lease, patience, work)
     },
 
-    watch(changed) {
+    watch(changed, degraded) {
       const watcher = (): void => changed()
       watchers.add(watcher)
-      stopListening ??= news.listen(place, heard)
+      if (poll) degraded?.(...noMessages)
+      stopListening ??= news.listen(place, {
+        heard,
+        missed() {
+          // Whether or not it has changed: what Redis has not taken is written again by who reads.
+          written = undefined
+          for (const watching of [...watchers]) watching()
+        },
+        deaf() {
+          if (poll) return
+          poll = setInterval(() => void lookForChanges(), lookMs).unref()
+          for (const degrade of [...degradeds]) degrade(...noMessages)
+        },
+      })
+      if (degraded) degradeds.add(degraded)
       return () => {
         watchers.delete(watcher)
+        if (degraded) degradeds.delete(degraded)
         if (watchers.size > 0) return
         stopListening?.()
         stopListening = undefined
+        clearInterval(poll)
+        poll = undefined
       }
     },
   }

@@ -1,6 +1,13 @@
 import { Buffer } from 'node:buffer'
 
 import { SessionError } from '../../core/errors.js'
+import { parseRecord } from '../../core/record.js'
+
+/** A CryptoKey, as far as it is looked at: not every server's types know that name. */
+export interface CryptoKeyLike {
+  readonly algorithm: { readonly name: string }
+  readonly usages: readonly string[]
+}
 
 /** Keys that records are encrypted with, by AES-GCM (NIST SP 800-38D). */
 export interface RedisEncryption {
@@ -10,7 +17,7 @@ export interface RedisEncryption {
    * By id: 16, 24 or 32 random bytes each, or a CryptoKey for AES-GCM that encrypts and decrypts. Those
    * that are not current are read with. An id is stored beside what it encrypted: it is no secret.
    */
-  readonly keys: Readonly<Record<string, Uint8Array | CryptoKey>>
+  readonly keys: Readonly<Record<string, Uint8Array | CryptoKeyLike>>
 }
 
 /** Texts at rest. */
@@ -21,10 +28,17 @@ export interface Sealing {
   open(sealed: string): Promise<string | undefined>
 }
 
+/** Those who share a record without sharing this would write over one another's for ever. */
+const mixed = (what: string): Error =>
+  new Error(`the record is ${what}: give all who share it the same encryption, or a new prefix`)
+
 /** Stored as they are. */
 export const unsealed: Sealing = {
   seal: (text) => Promise.resolve(text),
-  open: (text) => Promise.resolve(text),
+  async open(text) {
+    if (readSealed(text)) throw mixed('encrypted')
+    return text
+  },
 }
 
 const algorithm = 'AES-GCM'
@@ -64,6 +78,7 @@ export function createSealing({ current, keys }: RedisEncryption, place: string)
 
     async open(text) {
       const sealed = readSealed(text)
+      if (!sealed && parseRecord(text)) throw mixed('not encrypted')
       if (!sealed) return undefined
       const key = await imported.get(sealed.kid)
       // Not absent: a machine that lacks a key must not let the session go.
@@ -103,8 +118,8 @@ const decode = (text: string): Uint8Array<ArrayBuffer> =>
 /** Each key is imported once, however many stores have it. */
 const imports = new WeakMap<Uint8Array, Promise<CryptoKey>>()
 
-function importKey(key: Uint8Array | CryptoKey | undefined): Promise<CryptoKey> | undefined {
-  if (!(key instanceof Uint8Array)) return key && Promise.resolve(key)
+function importKey(key: Uint8Array | CryptoKeyLike | undefined): Promise<CryptoKey> | undefined {
+  if (!(key instanceof Uint8Array)) return key && Promise.resolve(key as CryptoKey)
   const known = imports.get(key)
   if (known) return known
   const usages: KeyUsage[] = ['encrypt', 'decrypt']
@@ -116,9 +131,9 @@ function importKey(key: Uint8Array | CryptoKey | undefined): Promise<CryptoKey> 
   return importing
 }
 
-function checkKey(id: string, key: unknown, usages: readonly KeyUsage[]): void {
+function checkKey(id: string, key: unknown, usages: readonly string[]): void {
   const isBytes = key instanceof Uint8Array
-  const made = Object(key) as Partial<CryptoKey>
+  const made = Object(key) as Partial<CryptoKeyLike>
   const isRight = isBytes
     ? [16, 24, 32].includes(key.length)
     : made.algorithm?.name === algorithm && usages.every((usage) => made.usages?.includes(usage))

@@ -43,9 +43,9 @@ export async function inLease<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { call, key, channel, leaseMs } = place
-  const owner = crypto.randomUUID()
-  const release = (): Promise<unknown> => call(releaseScript, key, [owner, channel, freed])
-  let confirmedAt = await take(place, owner, patience, release)
+  const release = (holder: string): Promise<unknown> =>
+    call(releaseScript, key, [holder, channel, freed])
+  let [owner, confirmedAt] = await take(place, patience, release)
   const isOver = (): boolean => performance.now() > confirmedAt + leaseMs
   let isLost = false
   let reject = (_error: Error): void => undefined
@@ -81,17 +81,16 @@ export async function inLease<T>(
     clearInterval(renewal)
     place.holding(undefined)
     // Where Redis does not answer, it ends by itself.
-    if (!isLost) await release().catch(() => undefined)
+    if (!isLost) await release(owner).catch(() => undefined)
   }
 }
 
-/** Resolves with the time from when on it is ours. */
+/** Resolves with its owner, and the time from when on it is ours. */
 async function take(
   { call, key, leaseMs, listen }: TurnPlace,
-  owner: string,
   { waitMs, signal }: Patience,
-  release: () => Promise<unknown>,
-): Promise<number> {
+  release: (owner: string) => Promise<unknown>,
+): Promise<[owner: string, at: number]> {
   const end = performance.now() + waitMs
   let wake = (): void => undefined
   const heard = (): void => wake()
@@ -99,11 +98,11 @@ async function take(
   signal?.addEventListener?.('abort', heard)
   let hasAnswered = false
   /** Nothing, where a Redis that answered just now is slow for once. */
-  const ask = async (): Promise<readonly unknown[] | undefined> => {
+  const ask = async (owner: string): Promise<readonly unknown[] | undefined> => {
     try {
       return await call(takeScript, key, [owner, String(leaseMs)], () => {
         // Redis took its time, and nobody waits for it any more.
-        release().catch(() => undefined)
+        release(owner).catch(() => undefined)
       })
     } catch (error) {
       if (!hasAnswered || !(error instanceof NoAnswerError)) throw error
@@ -116,12 +115,14 @@ async function take(
         wake = resolve
       })
       const askedAt = performance.now()
-      const reply = await ask()
+      // Each time another: what is given late, and given back, is not what was given since.
+      const owner = crypto.randomUUID()
+      const reply = await ask(owner)
       hasAnswered = !!reply
       const [isOurs, leftMs] = reply ?? []
       const isInTime = performance.now() < askedAt + leaseMs
-      if (Number(isOurs) && isInTime && !signal?.aborted) return askedAt
-      if (Number(isOurs)) await release()
+      if (Number(isOurs) && isInTime && !signal?.aborted) return [owner, askedAt]
+      if (Number(isOurs)) await release(owner)
       // Most often it comes at once.
       stop ??= listen(heard)
       const untilEndMs = end - performance.now()

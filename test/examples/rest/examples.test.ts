@@ -20,7 +20,7 @@ const ended = expect.toBeOneOf(['session-ended', 'SessionEndedError']) as unknow
 const unavailable = expect.toBeOneOf(['refresh-unavailable', 'RefreshUnavailableError']) as unknown
 
 /** Whole programs may be longer: a tool with its commands, and a back end with all that guards it. */
-const longer: Record<string, number> = { 'cli-login.ts': 45, 'bff-hono.ts': 100 }
+const longer: Record<string, number> = { 'cli-login.ts': 45, 'bff-hono.ts': 105 }
 
 const isTooLong = ({ name, lines }: { name: string; lines: number }) => lines > (longer[name] ?? 30)
 

@@ -36,7 +36,7 @@ export function openUser(store: TokenStore, server: TokenServer): User {
     store,
     refresh: ({ refreshToken }) => post('/auth/refresh', { refreshToken }),
   })
-  onTestFinished(() => session.close())
+  onTestFinished(() => void session.close())
   const send = async (): Promise<number> => {
     const { status } = await session.authorize(async ({ accessToken, tokenType }) => {
       const headers = { Authorization: `${tokenType ?? 'Bearer'} ${accessToken}` }
