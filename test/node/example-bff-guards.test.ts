@@ -11,7 +11,9 @@ test('the cookie is for this host alone, over TLS alone, and not for scripts or 
   const { browser } = await start()
   const { headers, body } = await browser.signIn('ada')
   expect(headers['set-cookie']).toEqual([
-    expect.stringMatching(/^__Host-session=[\w-]{43}\.[\w%]+; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+    expect.stringMatching(
+      /^__Host-session=[\w-]{43}\.[\w%]+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    ),
   ])
   expect(body).toBe('')
   expect(headers['cache-control']).toBe('no-store')
