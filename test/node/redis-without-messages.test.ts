@@ -56,7 +56,7 @@ describe.each(libraries)('without messages, through %s', (library) => {
     }
     const one = await open()
     await one.signIn()
-    // Nobody tells it anything later.
+    // Nobody tells it anything soon.
     const other = await open()
     await other.session.ready
     const users = [one, other]
@@ -68,5 +68,26 @@ describe.each(libraries)('without messages, through %s', (library) => {
       expect(server.counts).toMatchObject({ refreshes: round, familiesRevoked: 0 })
     }
     for (const user of users) expect(user.events('store-failed', 'turn-missed')).toEqual([])
+  })
+
+  test('G18 it is told that there are none, and who is signed in or out elsewhere is known a little later', async () => {
+    const redis = await withoutMessages()
+    const server = await openServer()
+    const open = async () => {
+      const { client } = await connect(library, redis)
+      return openUser(redisStore(client, 'ann'), server)
+    }
+    const [one, other] = [await open(), await open()]
+    await other.session.ready
+    await one.signIn()
+    const later = { timeout: 9_000 }
+    await expect.poll(() => other.session.status, later).toBe('active')
+    await one.session.signOut()
+    await expect.poll(() => other.session.status, later).toBe('signed-out')
+    for (const user of [one, other]) {
+      expect(user.events('store-degraded')).toMatchObject([
+        { missing: 'messages', message: 'no messages: changes are looked for each 5 s' },
+      ])
+    }
   })
 })

@@ -65,6 +65,8 @@ function createNews(client: Ioredis | NodeRedis): News {
         await open.join(channel)
         tell(channel)
       } catch {
+        // Where it was ended meanwhile, another joins.
+        if (open !== connection) return
         for (const listener of listenersOf(channel)) listener.deaf?.()
       }
     })
