@@ -11,12 +11,19 @@ const stallMs = 20
 /** How long an answer may take that came meanwhile and lies there unread, at most (milliseconds). */
 const readingMs = 1_000
 
-/** Calls Redis; rejects when no answer came in time. An answer that comes later is given to `late`. */
+interface CallOptions {
+  /** Is given an answer that comes too late. */
+  late?(reply: readonly unknown[]): void
+  /** It has all its time, also where the last call had no answer. */
+  readonly isPatient?: boolean
+}
+
+/** Calls Redis; rejects when no answer came in time. */
 export type Call = (
   script: string,
   key: string,
   args: readonly string[],
-  late?: (reply: readonly unknown[]) => void,
+  options?: CallOptions,
 ) => Promise<readonly unknown[]>
 
 /** Keeps no process alive: whoever waits for a request does. */
@@ -56,9 +63,9 @@ export function createCall(client: object, run: Run, timeoutMs: number): Call {
     health.isAway = false
     return readReply(reply)
   }
-  return async (script, key, args, late) => {
-    const awayMs = Math.max(leastMs, timeoutMs * awayPart)
-    const end = performance.now() + (health.isAway ? Math.min(awayMs, timeoutMs) : timeoutMs)
+  return async (script, key, args, { late, isPatient } = {}) => {
+    const awayMs = Math.min(Math.max(leastMs, timeoutMs * awayPart), timeoutMs)
+    const end = performance.now() + (health.isAway && !isPatient ? awayMs : timeoutMs)
     let pauseMs = firstPauseMs
     for (let isAgain = '0'; ; isAgain = '1') {
       try {

@@ -97,15 +97,20 @@ async function take(
   let stop: (() => void) | undefined
   signal?.addEventListener?.('abort', heard)
   let hasAnswered = false
+  let wasSilent = false
   /** Nothing, where a Redis that answered just now is slow for once. */
   const ask = async (owner: string): Promise<readonly unknown[] | undefined> => {
     try {
-      return await call(takeScript, key, [owner, String(leaseMs)], () => {
-        // Redis took its time, and nobody waits for it any more.
-        release(owner).catch(() => undefined)
+      return await call(takeScript, key, [owner, String(leaseMs)], {
+        isPatient: wasSilent,
+        late() {
+          // Redis took its time, and nobody waits for it any more.
+          release(owner).catch(() => undefined)
+        },
       })
     } catch (error) {
       if (!hasAnswered || !(error instanceof NoAnswerError)) throw error
+      wasSilent = true
       return undefined
     }
   }
