@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js'
 import { isSessionError, RefreshUnavailableError } from './errors.js'
 import type { StoreFailedEvent } from './events.js'
-import { isThenable, OutOfTimeError, within } from './promises.js'
+import { isThenable, within } from './promises.js'
 import { isSameRecord, readRecord } from './record.js'
 import { newest, type State, type StateEvent } from './state.js'
 import type { StoredSession, TokenStore } from './store.js'
@@ -104,9 +104,7 @@ export function createKeeper(parts: KeeperParts) {
   function restore(): void | Promise<void> {
     const lost = (error: unknown): void => {
       failed('load', error)
-      const saysAway = isSessionError(error) && error.code === 'refresh-unavailable'
-      // One that others share is no less away when it says nothing at all.
-      const isAway = saysAway || (error instanceof OutOfTimeError && store.exclusive)
+      const isAway = isSessionError(error) && error.code === 'refresh-unavailable'
       if (isAway && !newest(state())) rereadLater()
       else goOn()
     }

@@ -10,6 +10,22 @@ import { createWatching } from './watching.js'
 /** How long another's compare-and-swap is waited for: a session gives up after 5 s (milliseconds). */
 const swapWaitMs = 4_000
 
+/** A read of a file that takes longer has failed, as where all threads are busy (milliseconds). */
+const readWaitMs = 4_500
+
+async function inTime<T>(reading: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const giveUp = (): void => reject(new Error(`it was not read within ${readWaitMs} ms`))
+    timer = setTimeout(giveUp, readWaitMs).unref()
+  })
+  try {
+    return await Promise.race([reading, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /**
  * Keeps the session in a file: all processes of one machine that name the same path share it, and with
  * it the refresh. The file is its owner's alone (mode 0600), and is replaced whole.
@@ -61,7 +77,7 @@ export function fileStore(path: string): Required<TokenStore> {
   return {
     async load() {
       try {
-        const text = await readText(file)
+        const text = await inTime(readText(file))
         watching.seen(text)
         return parseRecord(text)
       } catch (error) {

@@ -88,11 +88,8 @@ export function createCall(client: object, run: Run, timeoutMs: number): Call {
 const messageOf = (error: unknown): string =>
   (error instanceof Error && error.message) || 'Redis cannot be reached'
 
-function within(
-  ms: number,
-  reply: Promise<readonly unknown[]>,
-  late: ((reply: readonly unknown[]) => void) | undefined,
-): Promise<readonly unknown[]> {
+/** Rejects when it takes too long; what comes later is given to `late`. */
+export function within<T>(ms: number, reply: Promise<T>, late?: (reply: T) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const begunAt = performance.now()
     const giveUp = (): void => {

@@ -83,10 +83,13 @@ function createNews(client: Ioredis | NodeRedis): News {
       })
     }
   }
+  const moved = (): void => {
+    for (const channel of channels.keys()) tell(channel)
+  }
   const open = (): void => {
     if (connection || isOver || channels.size === 0) return
     connection = isIoredis(client)
-      ? connectIoredis(client, tell, missed)
+      ? connectIoredis(client, tell, missed, moved)
       : connectNodeRedis(client, tell, missed)
     for (const channel of channels.keys()) join(channel)
   }
@@ -124,7 +127,12 @@ type Tell = (channel: string, message: string) => void
 
 const ignore = (): void => undefined
 
-function connectIoredis(client: Ioredis, tell: Tell, missed: () => void): Connection {
+function connectIoredis(
+  client: Ioredis,
+  tell: Tell,
+  missed: () => void,
+  moved: () => void,
+): Connection {
   const again = (tries: number): number | null =>
     client.manuallyClosing ? null : Math.min(tries * againMs, longestAgainMs)
   const patient = {
@@ -144,7 +152,7 @@ function connectIoredis(client: Ioredis, tell: Tell, missed: () => void): Connec
     if (++readies > 1) missed()
   })
   // In a cluster another node may bring the news from then on.
-  for (const change of ['+node', '-node']) connection.on(change, missed)
+  for (const change of ['+node', '-node']) connection.on(change, moved)
   return {
     join: (channel) => connection.subscribe(channel),
     leave: (channel) => connection.unsubscribe(channel),

@@ -1,7 +1,7 @@
 import { RefreshUnavailableError } from '../../core/errors.js'
 import { isSameRecord, parseRecord } from '../../core/record.js'
 import type { StoredSession, TokenStore } from '../../core/store.js'
-import { createCall } from './calls.js'
+import { createCall, within } from './calls.js'
 import { runnerOf, type RedisClient } from './client.js'
 import { newsOf } from './news.js'
 import { readOptions, type RedisStoreOptions } from './options.js'
@@ -19,6 +19,9 @@ const noMessages = [
   'messages',
   `no messages: changes are looked for each ${lookMs / 1_000} s`,
 ] as const
+
+/** A session waits for 5 s, and takes a store that says nothing for one that nobody else has (milliseconds). */
+const longestLoadMs = 4_500
 
 /** What was there last. */
 interface Seen {
@@ -73,6 +76,10 @@ export function redisStore(
     return now
   }
 
+  /** Where each call of Redis may take longer. */
+  const inTime = (looking: Promise<Seen>): Promise<Seen> =>
+    timeoutMs > longestLoadMs ? within(longestLoadMs, looking) : looking
+
   async function look(): Promise<Seen> {
     const [text, digest] = await call(readScript, slot, [])
     return take(text, digest)
@@ -124,7 +131,7 @@ export function redisStore(
   return {
     async load() {
       try {
-        const { record } = written ?? (await look())
+        const { record } = written ?? (await inTime(look()))
         checkTurn?.()
         return record
       } catch (error) {
