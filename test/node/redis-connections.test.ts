@@ -52,6 +52,8 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
       const stop = redisStore(client, 'ann').watch(() => undefined)
       await expect.poll(() => redis.ask('PUBSUB', 'CHANNELS')).toContain('unexpired:{ann}')
       stop()
+      // A little later: what takes it away is on its way, and not answered yet.
+      for (let turn = 0; turn < round * 4; turn += 1) await Promise.resolve()
       let told = 0
       const stopAgain = redisStore(client, 'ann').watch(() => void (told += 1))
       await expect
@@ -68,6 +70,20 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
       await expect.poll(() => told).toBeGreaterThan(before)
       stopAgain()
     }
+  })
+
+  test('they end with a client that is ended while Redis is away, too', async () => {
+    const redis = await startRedis()
+    const { client, quit } = await connect(library, redis)
+    onTestFinished(redisStore(client, 'ann').watch(() => undefined))
+    await expect.poll(() => connections(redis, 'pubsub')).toBe(1)
+    await redis.kill()
+    // Between two tries of both to connect.
+    await new Promise<void>((done) => void setTimeout(done, 300))
+    quit()
+    await redis.start()
+    await new Promise<void>((done) => void setTimeout(done, 2_500))
+    expect(await connections(redis, 'pubsub')).toBe(0)
   })
 
   test('turns without a watcher leave none behind', async () => {

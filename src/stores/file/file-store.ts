@@ -30,11 +30,12 @@ async function inTime<T>(reading: Promise<T>): Promise<T> {
  * Keeps the session in a file: all processes of one machine that name the same path share it, and with
  * it the refresh. The file is its owner's alone (mode 0600), and is replaced whole.
  *
- * In Node, with the package fs-native-extensions, processes take turns by a lock of the kernel: that of a process
- * that was killed is free at once, and one that is stopped keeps its own. With proper-lockfile in its
- * place, the turn of one that was killed is free after 10 s, and one that is stopped for longer loses
- * it. With neither, only sessions in one process take turns. Each is told by the event `store-degraded`
- * (`kernel-lock`, `lock-file`; `file-events` where changes of others are looked for each 5 s).
+ * In Node, with the package fs-native-extensions, processes take turns by a lock of the kernel: that of
+ * a process that was killed is free at once, and one that is stopped keeps its own. With proper-lockfile
+ * in its place, the turn of one that was killed is free after 10 s, and one that is stopped for longer
+ * loses it. With neither, only sessions in one process take turns. Each is told by the event
+ * `store-degraded` (`kernel-lock`, `lock-file`; `file-events` where changes of others are looked for
+ * each 5 s).
  *
  * Not for network file systems: their locks, and what others see of a write, are not those of one machine.
  *

@@ -4,17 +4,14 @@ import { setTimeout as pauseFor } from 'node:timers/promises'
 
 import type { lock as LockFile } from 'proper-lockfile'
 
+import type { TokenStore } from '../../core/store.js'
 import { identityOf } from './identity.js'
 
 /** What a lock is for: a whole refresh, or one compare-and-swap. */
 export type Matter = 'turn' | 'swap'
 
 /** How long a lock is waited for. */
-export interface Patience {
-  readonly waitMs: number
-  /** Aborted, nobody waits for it any more. */
-  readonly signal?: { readonly aborted: boolean }
-}
+export type Patience = Parameters<Required<TokenStore>['exclusive']>[1]
 
 /** Runs `work` while nobody else has the lock of this file and matter; rejects when it did not come in time. */
 export type InLock = <T>(

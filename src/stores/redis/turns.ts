@@ -1,15 +1,9 @@
+import type { TokenStore } from '../../core/store.js'
 import { NoAnswerError, pause, type Call } from './calls.js'
 import { releaseScript, renewScript, takeScript } from './scripts.js'
 
 /** Between two looks at a turn that somebody else has, and as much again at random (milliseconds). */
 const lookAgainMs = 250
-
-/** As much of an AbortSignal as is needed. */
-interface Signal {
-  readonly aborted: boolean
-  addEventListener?(type: 'abort', listener: () => void): unknown
-  removeEventListener?(type: 'abort', listener: () => void): unknown
-}
 
 /** How a turn is taken, and where. */
 export interface TurnPlace {
@@ -24,11 +18,7 @@ export interface TurnPlace {
 }
 
 /** How long it is waited for. */
-export interface Patience {
-  readonly waitMs: number
-  /** Aborted, nobody waits for it any more. */
-  readonly signal?: Signal
-}
+type Patience = Parameters<Required<TokenStore>['exclusive']>[1]
 
 /** What is said when a turn is free. */
 export const freed = 'free'
