@@ -1,9 +1,19 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['index', 'axios', 'browser', 'fetch', 'jwt', 'node', 'redis', 'testing', 'undici'].map(
-    (name) => `src/${name}.ts`,
-  ),
+  entry: [
+    'index',
+    'axios',
+    'browser',
+    'devtools',
+    'fetch',
+    'jwt',
+    'node',
+    'react',
+    'redis',
+    'testing',
+    'undici',
+  ].map((name) => `src/${name}.ts`),
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',
@@ -18,6 +28,7 @@ export default defineConfig({
       'fs-native-extensions',
       'idb-keyval',
       'proper-lockfile',
+      'react',
       'undici',
     ],
   },

@@ -20,6 +20,7 @@ export type {
 } from './core/credential.js'
 export type { AbortSignalLike } from './core/aborts.js'
 export type { Lease } from './core/lease.js'
+export type { TokenLifetime } from './core/lifetime.js'
 export type {
   CamelCaseTokens,
   CookieResponse,
@@ -41,6 +42,7 @@ export type { AnySessionError, SessionEndReason, UnavailableReason } from './cor
 export type {
   AdoptedEvent,
   EventBase,
+  ExpiredEvent,
   HeldEvent,
   RefreshedEvent,
   RefreshStartedEvent,
@@ -48,8 +50,10 @@ export type {
   RefreshUnavailableEvent,
   ReleasedEvent,
   ReplayedEvent,
+  SentEvent,
   SessionEvent,
   SessionEvents,
+  SettledEvent,
   SignedInEvent,
   SignedOutEvent,
   StoreDegradedEvent,

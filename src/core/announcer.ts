@@ -20,9 +20,12 @@ export function createAnnouncer() {
   let telling = false
 
   return {
+    /** Whether anybody listens for events of this type. */
+    isHeard: (type: keyof SessionEvents): boolean => (listeners.get(type)?.size ?? 0) > 0,
     /** Puts an event in line; `flush` tells it. */
     put(event: SessionEvent): void {
-      history.push(Object.freeze(event))
+      Object.freeze(event)
+      if (event.type !== 'sent' && event.type !== 'settled') history.push(event)
       if (history.length > remembered) history.shift()
       const set = listeners.get(event.type) ?? new Set()
       for (const listener of set) due.push(() => set.has(listener) && listener(event))

@@ -4,12 +4,15 @@ import { sign, type Credential, type CredentialHeaders, type HeaderOptions } fro
 import { isSessionError } from './errors.js'
 import { anyGeneration, type Waiting, type Want } from './gate.js'
 import { unsignedLease, type Lease } from './lease.js'
+import { isUnauthorized, responseOf, settle } from './outcomes.js'
 import type { AuthorizedRequest, Claim, Outcome } from './port.js'
 import { isThenable } from './promises.js'
+import type { Traffic } from './traffic.js'
 
 /** What `authorize` needs of a session. */
 export interface AuthorizeParts {
   readonly credential: Credential | undefined
+  readonly traffic: Traffic
   tokenHeaders(lease: Lease, how: HeaderOptions): CredentialHeaders
   /** Calls `fail` when the session that this is wanted of ends; the function that it returns stops that. */
   onEnd(want: Want, fail: (error: Error) => void): () => void
@@ -36,8 +39,10 @@ export function authorize<R>(
   const { signal } = request
   const run = new Run(parts, request)
   if (signal?.aborted) return Promise.reject(run.abortReason())
-  if (isUnsigned) return run.unsigned()
-  return run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
+  const answer = isUnsigned
+    ? run.unsigned()
+    : run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
+  return parts.traffic.isWatched() ? run.watched(answer) : answer
 }
 
 /** For one attempt; more are needed only where tokens change while it is signed. */
@@ -55,7 +60,7 @@ class Run<R> {
     private readonly request: AuthorizedRequest<R>,
   ) {}
 
-  /** For events: only requests that wait or are turned away have one. */
+  /** For events: only requests that they tell of have one. */
   id(): number {
     return (this.number ||= this.parts.nextRequestId())
   }
@@ -63,6 +68,26 @@ class Run<R> {
   /** It passes straight through. */
   unsigned(): Promise<R> {
     return this.send(unsignedLease, this.parts.tokenHeaders(unsignedLease, this.request))
+  }
+
+  /** Its end is told, too. */
+  watched(answer: Promise<R>): Promise<R> {
+    const { parts, request } = this
+    const tell = (outcome: 'answered' | 'failed' | 'aborted'): void => {
+      parts.traffic.settled(this.id(), outcome)
+      parts.tell()
+    }
+    parts.tell()
+    return answer.then(
+      (value) => {
+        tell('answered')
+        return value
+      },
+      (error: unknown) => {
+        tell(request.signal?.aborted ? 'aborted' : 'failed')
+        return Promise.reject(error)
+      },
+    )
   }
 
   abortReason(): unknown {
@@ -125,7 +150,12 @@ class Run<R> {
       return isDone ? go() : this.follow(answer, want)
     }
     return signed.then(
-      (headers) => then(() => this.start(lease, headers)),
+      (headers) =>
+        then(() => {
+          const sent = this.start(lease, headers)
+          parts.tell()
+          return sent
+        }),
       (error: unknown) =>
         then(() => Promise.reject(isSessionError(error) ? this.dressed(error) : error)),
     )
@@ -147,6 +177,10 @@ class Run<R> {
       answer = Promise.resolve(this.request.attempt(lease, headers))
     } catch (error) {
       answer = Promise.reject(error)
+    }
+    const { traffic } = this.parts
+    if (!this.request.isBare && traffic.isWatched()) {
+      traffic.left(lease, this.id(), this.first ? 2 : 1, this.request)
     }
     // A request without a token gets its own answer, whatever it says (G21).
     if (lease.sessionId === undefined) return answer
@@ -211,24 +245,4 @@ const hasToken = (lease: Lease): lease is Lease & { readonly accessToken: string
 function notJudged<R>(outcome: Outcome<R>, error: unknown): R | Promise<R> {
   showFailure(error)
   return settle(outcome)
-}
-
-function settle<R>(outcome: Outcome<R>): R | Promise<R> {
-  return 'error' in outcome ? Promise.reject(outcome.error) : outcome.value
-}
-
-interface StatusBearer {
-  status?: unknown
-  response?: StatusBearer
-}
-
-/** The answer in an outcome, where there was one. */
-function responseOf(outcome: Outcome<unknown>): unknown {
-  return 'error' in outcome ? (outcome.error as StatusBearer | undefined)?.response : outcome.value
-}
-
-/** Only a response counts (G28). */
-function isUnauthorized(outcome: Outcome<unknown>): boolean {
-  const bearer = ('error' in outcome ? outcome.error : outcome.value) as StatusBearer | undefined
-  return bearer?.status === 401 || bearer?.response?.status === 401
 }

@@ -30,7 +30,8 @@ export function safeMessage(error: unknown, known: readonly (Tokens | undefined)
   return typeof message === 'string' ? cut(message, known) : 'no message'
 }
 
-function cut(text: string, known: readonly (Tokens | undefined)[]): string {
+/** A text without the tokens that we know, and without what looks like one. */
+export function cut(text: string, known: readonly (Tokens | undefined)[]): string {
   let rest = text
   for (const token of known.flatMap((tokens) => [tokens?.accessToken, tokens?.refreshToken])) {
     if (!token) continue

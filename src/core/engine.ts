@@ -3,26 +3,26 @@ import { authorize, type AuthorizeParts } from './authorize.js'
 import { safeMessage } from './causes.js'
 import { createTokenHeaders } from './credential.js'
 import { livingFor } from './clock.js'
-import { createDeadRecords } from './dead-records.js'
-import { createDoubts } from './doubts.js'
 import { createEnds } from './ends.js'
 import { SessionEndedError, type SessionEndReason } from './errors.js'
 import type { EventDetail, SessionEvent, SessionEvents, SignedOutEvent } from './events.js'
 import { createGate, type Want } from './gate.js'
 import { createKeeper } from './keeper.js'
 import { leaseOf, unsignedLease, type Lease } from './lease.js'
-import { ageMs, receiptOf, startLifetime, type Lifetime } from './lifetime.js'
+import { ageMs, lifetimeNow, receiptOf, startLifetime, type Lifetime } from './lifetime.js'
 import type { ReadyOptions } from './options.js'
 import type { Claim, SessionPort } from './port.js'
 import { createRefresher } from './refresher.js'
 import type { Effect, State, StateEvent } from './state-model.js'
 import { initialState, newest, transition } from './state.js'
 import type { StoredSession } from './store.js'
+import { createTraffic } from './traffic.js'
+import { createVerdicts } from './verdicts.js'
 import { onWake } from './wake.js'
 
 /**
  * Holds the state, does what the state function says, and tells listeners afterwards. What it knows
- * beyond the state passes with the page: lifetimes, and which tokens a response called expired.
+ * beyond the state passes with the page: lifetimes, and which tokens were called expired.
  */
 export function createEngine(options: ReadyOptions) {
   const { store, clock, cookie, onSignedOut } = options
@@ -33,10 +33,7 @@ export function createEngine(options: ReadyOptions) {
   /** At the last change. */
   let expiresInMs: number | undefined
   let pendingSince = 0
-  /** A response called the tokens in force expired. */
-  let isDead = false
-  const dead = createDeadRecords()
-  const doubts = createDoubts()
+  const verdicts = createVerdicts(clock)
   const ends = createEnds()
   let requests = 0
 
@@ -79,14 +76,13 @@ export function createEngine(options: ReadyOptions) {
     refresher.warm()
     lease = unsignedLease
     lifetime = undefined
-    isDead = false
+    verdicts.take(current)
     if (!current?.tokens) return
     const receipt =
       current === pending
         ? { wall: current.receivedAt, monotonic: pendingSince }
         : receiptOf(current, keeper.unseenForMs(), clock)
     const { tokens } = current
-    isDead = dead.has(current)
     lease = leaseOf(current)
     lifetime = callSafely(() => startLifetime(tokens, receipt, options))
   }
@@ -157,7 +153,7 @@ export function createEngine(options: ReadyOptions) {
     state: () => state,
     lease: () => lease,
     lifetime: () => lifetime,
-    isDead: () => isDead,
+    isDead: verdicts.isDead,
     unreadable: keeper.unreadable,
     ended,
     held: (requestId, why) => emit('held', { requestId, why }),
@@ -165,6 +161,12 @@ export function createEngine(options: ReadyOptions) {
   })
 
   const parts: AuthorizeParts = {
+    traffic: createTraffic({
+      isHeard: announcer.isHeard,
+      tell: (type, detail, { sessionId, generation } = lease) =>
+        emit(type, { ...detail, sessionId, generation }),
+      tokens: () => state.current?.tokens,
+    }),
     credential: options.credential,
     tokenHeaders: createTokenHeaders(),
     onEnd: gate.onEnd,
@@ -180,19 +182,11 @@ export function createEngine(options: ReadyOptions) {
     turnedAway(used, requestId, attempt) {
       emit('turned-away', { requestId, attempt })
       const { current } = state
-      const now = clock.monotonic()
-      if (used !== lease || !current?.tokens) return true
-      if (attempt === 2) doubts.begin(current, now)
-      else if (doubts.isDoubted(current, now)) return false
-      else {
-        isDead = true
-        dead.add(current)
-      }
-      return true
+      return used !== lease || !current?.tokens || verdicts.turnedAway(current, attempt)
     },
     replayed: (requestId) => emit('replayed', { requestId }),
     accepted(used) {
-      if (used === lease) doubts.end(state.current)
+      if (used === lease) verdicts.accepted(state.current)
     },
   }
 
@@ -228,6 +222,13 @@ export function createEngine(options: ReadyOptions) {
     isSeeking: refresher.isSeeking,
     state: () => state,
     expiresInMs: () => expiresInMs,
+    lifetimeNow: () => lifetimeNow(lifetime, verdicts.isDead(), clock),
+    /** The app found the tokens in force expired. */
+    expire(): void {
+      if (state.current) verdicts.condemn(state.current)
+      emit('expired', {})
+      announcer.flush()
+    },
     /** Resolves as soon as there is a lease of a later generation than `after`. */
     newer(asked: Omit<Want, 'requestId'>): Promise<Lease> {
       const want = { ...asked, requestId: { id: parts.nextRequestId } }

@@ -56,7 +56,7 @@ export interface StoreDegradedEvent extends EventBase<'store-degraded'> {
 }
 /** A request is kept back, unsent. */
 export interface HeldEvent extends EventBase<'held'> {
-  /** Numbers the requests of this session object that were held or turned away. */
+  /** Numbers the requests of this session object that events tell of. */
   readonly requestId: number
   readonly why: 'restoring' | 'signing-in' | 'refreshing'
 }
@@ -75,6 +75,29 @@ export interface TurnedAwayEvent extends EventBase<'turned-away'> {
 /** A request that was turned away is sent again. */
 export interface ReplayedEvent extends EventBase<'replayed'> {
   readonly requestId: number
+}
+/** The app said that the access token in force had expired: `expire()`. */
+export interface ExpiredEvent extends EventBase<'expired'> {}
+/**
+ * An attempt at a request is on its way. Made only while somebody listens for it, and not in
+ * `explain()`. `sessionId` and `generation` are those of its tokens: it may go without.
+ */
+export interface SentEvent extends EventBase<'sent'> {
+  readonly requestId: number
+  /** 2 for a replay. */
+  readonly attempt: 1 | 2
+  /** Empty where the client does not say. */
+  readonly method: string
+  /** Without origin, query and fragment; empty where the client does not say. */
+  readonly path: string
+}
+/**
+ * A request has its outcome: its caller is told next. Made only while somebody listens for it, and
+ * not in `explain()`.
+ */
+export interface SettledEvent extends EventBase<'settled'> {
+  readonly requestId: number
+  readonly outcome: 'answered' | 'failed' | 'aborted'
 }
 /** A session ended. */
 export interface SignedOutEvent extends EventBase<'signed-out'> {
@@ -97,6 +120,9 @@ export interface SessionEvents {
   released: ReleasedEvent
   'turned-away': TurnedAwayEvent
   replayed: ReplayedEvent
+  expired: ExpiredEvent
+  sent: SentEvent
+  settled: SettledEvent
   'signed-out': SignedOutEvent
 }
 

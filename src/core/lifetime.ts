@@ -26,7 +26,7 @@ export interface LifetimeOptions {
 }
 
 /** The lifetime of a record's access token in milliseconds, where it is known. */
-function totalMs(tokens: Tokens, options: LifetimeOptions): number | undefined {
+function durationMs(tokens: Tokens, options: LifetimeOptions): number | undefined {
   const known = seconds(tokens.expiresIn) ?? seconds(options.lifetime?.(tokens))
   return known && known * 1000
 }
@@ -57,7 +57,7 @@ export function startLifetime(
   receipt: Receipt,
   options: LifetimeOptions,
 ): Lifetime | undefined {
-  const total = totalMs(tokens, options)
+  const total = durationMs(tokens, options)
   if (!total) return undefined
   const leeway = Math.min(options.refreshLeewayMs, total / 10)
   const ahead = Math.min(options.refreshAheadMs, total / 5)
@@ -69,6 +69,36 @@ export function startLifetime(
     holdAtMs: total - leeway,
     receipt,
   }
+}
+
+/** How far the life of the access token in force has gone. All in milliseconds. */
+export interface TokenLifetime {
+  /** By the clock, or because a response or the app said so. */
+  readonly isExpired: boolean
+  /** From its receipt to its end. This and the others are `undefined` where the lifetime is not known. */
+  readonly totalMs: number | undefined
+  /** 0 when it is expired. */
+  readonly leftMs: number | undefined
+  /** From so long before its end on, a request starts a refresh beside it. */
+  readonly aheadMs: number | undefined
+  /** From so long before its end on, a request is held. */
+  readonly leewayMs: number | undefined
+}
+
+/** How far the life of tokens has gone now. */
+export function lifetimeNow(
+  lifetime: Lifetime | undefined,
+  isDead: boolean,
+  clock: Clock,
+): TokenLifetime {
+  if (!lifetime) {
+    const unknown = { totalMs: undefined, leftMs: undefined, aheadMs: undefined }
+    return { isExpired: isDead, ...unknown, leewayMs: undefined }
+  }
+  const { totalMs, aheadAtMs, holdAtMs } = lifetime
+  const leftMs = isDead ? 0 : Math.max(0, totalMs - ageMs(lifetime, clock))
+  const points = { aheadMs: totalMs - aheadAtMs, leewayMs: totalMs - holdAtMs }
+  return { isExpired: leftMs === 0, totalMs, leftMs, ...points }
 }
 
 /** The larger of what the two clocks say: neither one set back nor a machine that slept hides time. */

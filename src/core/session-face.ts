@@ -1,6 +1,7 @@
 import type { CredentialHeaders } from './credential.js'
 import type { SessionEvent, SessionEvents } from './events.js'
 import type { Lease } from './lease.js'
+import type { TokenLifetime } from './lifetime.js'
 import type { AuthorizeOptions } from './port.js'
 import type { CookieResponse, TokenResponse, Tokens } from './tokens.js'
 
@@ -68,6 +69,16 @@ export interface Session {
     attempt: (lease: Lease, headers: CredentialHeaders) => PromiseLike<R>,
     options?: AuthorizeOptions<R>,
   ): Promise<R>
+  /**
+   * Takes the access token in force for expired: the next request refreshes first. For servers that
+   * say so elsewhere than in a response, such as a WebSocket that is closed.
+   *
+   * @param accessToken - what was found expired: nothing happens where it is not in force any more, so
+   * that any number of late news cause one refresh
+   */
+  expire(accessToken?: string): void
+  /** How far the life of the access token in force has gone, now; `undefined` when signed out. */
+  getLifetime(): TokenLifetime | undefined
   /** Calls `listener` on each such event, after the fact; the function that it returns ends that. */
   on<E extends keyof SessionEvents>(
     event: E,

@@ -155,6 +155,11 @@ export function createSession(given: SessionOptions): Session {
         // Each attempt may do with them as it likes.
         attempt: (lease, headers) => attempt(lease, { ...headers }),
       }),
+    expire(accessToken) {
+      const { tokens } = live() ?? {}
+      if (tokens && (accessToken ?? tokens.accessToken) === tokens.accessToken) engine.expire()
+    },
+    getLifetime: () => (live() ? engine.lifetimeNow() : undefined),
     on: announcer.on,
     subscribe: announcer.subscribe,
     getSnapshot,

@@ -32,6 +32,9 @@ const types: (keyof SessionEvents)[] = [
   'released',
   'turned-away',
   'replayed',
+  'expired',
+  'sent',
+  'settled',
   'signed-out',
 ]
 

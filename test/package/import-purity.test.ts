@@ -12,6 +12,9 @@ beforeAll(async () => {
     'node_modules/axios/index.cjs',
     'exports.getAdapter = () => {}; exports.CanceledError = class {}; exports.Axios = class {}; exports.isAxiosError = () => {}',
   )
+  // React looks at its environment.
+  await project.write('node_modules/react/package.json', '{ "main": "index.cjs" }')
+  await project.write('node_modules/react/index.cjs', 'exports.useSyncExternalStore = () => {}')
 })
 afterAll(() => project.remove())
 
@@ -38,7 +41,18 @@ async function touchedBy(module: string): Promise<string> {
   return project.node('touch.mjs')
 }
 
-const pure = ['', '/axios', '/browser', '/fetch', '/jwt', '/node', '/redis', '/undici']
+const pure = [
+  '',
+  '/axios',
+  '/browser',
+  '/devtools',
+  '/fetch',
+  '/jwt',
+  '/node',
+  '/react',
+  '/redis',
+  '/undici',
+]
 
 test.each(pure.map((path) => `unexpired${path}`))(
   'G34 importing %s touches no global of any platform',

@@ -17,7 +17,9 @@ let project: UserProject
 let installed: string
 
 beforeAll(async () => {
-  project = await createUserProject({ links: { axios: 'axios', 'idb-keyval': 'idb-keyval' } })
+  project = await createUserProject({
+    links: { axios: 'axios', 'idb-keyval': 'idb-keyval', react: 'react' },
+  })
   installed = join(project.folder, 'node_modules', 'unexpired')
 })
 afterAll(() => project.remove())
@@ -37,9 +39,11 @@ const publicFace = {
   ],
   'unexpired/axios': ['attachSession', 'detachSession'],
   'unexpired/browser': ['browserStore'],
+  'unexpired/devtools': ['mountDevtools'],
   'unexpired/fetch': ['createFetch'],
   'unexpired/jwt': ['jwtLifetime'],
   'unexpired/node': ['fileStore'],
+  'unexpired/react': ['useSession'],
   'unexpired/redis': ['redisStore'],
   'unexpired/testing': ['fakeClock', 'startTokenServer'],
   'unexpired/undici': ['sessionInterceptor'],
@@ -100,12 +104,14 @@ test('G44 the core has no dependency, and each sub-path brings in only what it n
     'fs-native-extensions': { optional: true },
     'idb-keyval': { optional: true },
     'proper-lockfile': { optional: true },
+    react: { optional: true },
     undici: { optional: true },
   })
   for (const ending of ['mjs', 'cjs', 'd.mts', 'd.cts']) {
     expect(await packagesOf(`index.${ending}`)).toEqual([])
     expect(await packagesOf(`fetch.${ending}`)).toEqual([])
     expect(await packagesOf(`jwt.${ending}`)).toEqual([])
+    expect(await packagesOf(`devtools.${ending}`)).toEqual([])
     expect(await packagesOf(`axios.${ending}`)).toEqual(['axios'])
   }
   // Its code alone names idb-keyval: types are whole without it.
@@ -113,6 +119,10 @@ test('G44 the core has no dependency, and each sub-path brings in only what it n
     expect(await packagesOf(`browser.${ending}`)).toEqual(['idb-keyval'])
   }
   for (const ending of ['d.mts', 'd.cts']) expect(await packagesOf(`browser.${ending}`)).toEqual([])
+  // Its code alone names React: its types are those of a session.
+  for (const ending of ['mjs', 'cjs'])
+    expect(await packagesOf(`react.${ending}`)).toEqual(['react'])
+  for (const ending of ['d.mts', 'd.cts']) expect(await packagesOf(`react.${ending}`)).toEqual([])
   // Its types alone name undici.
   for (const ending of ['mjs', 'cjs']) expect(await packagesOf(`undici.${ending}`)).toEqual([])
   for (const ending of ['d.mts', 'd.cts']) {

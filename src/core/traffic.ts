@@ -1,0 +1,52 @@
+import { cut } from './causes.js'
+import type { RequestTarget } from './credential.js'
+import type { EventDetail, SentEvent, SessionEvents } from './events.js'
+import type { Lease } from './lease.js'
+import type { Tokens } from './tokens.js'
+
+/** What `sent` and `settled` are told through. */
+export interface TrafficView {
+  /** Whether anybody listens for events of this type. */
+  isHeard(type: keyof SessionEvents): boolean
+  tell<E extends 'sent' | 'settled'>(type: E, detail: EventDetail<E>, lease?: Lease): void
+  tokens(): Tokens | undefined
+}
+
+/** Tells of each request, while somebody listens: else it costs two looks into a map. */
+export function createTraffic({ isHeard, tell, tokens }: TrafficView) {
+  return {
+    isWatched: (): boolean => isHeard('sent') || isHeard('settled'),
+    /** An attempt is on its way. */
+    left(
+      lease: Lease,
+      requestId: number,
+      attempt: SentEvent['attempt'],
+      of: { readonly request?: RequestTarget | undefined },
+    ): void {
+      tell('sent', { requestId, attempt, ...shown(of, tokens()) }, lease)
+    },
+    /** The caller is about to have the outcome. */
+    settled(requestId: number, outcome: SessionEvents['settled']['outcome']): void {
+      tell('settled', { requestId, outcome })
+    },
+  }
+}
+
+export type Traffic = ReturnType<typeof createTraffic>
+
+const origin = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
+
+/** Method and path, without origin, query and fragment, and with tokens cut out. */
+function shown(
+  of: { readonly request?: RequestTarget | undefined },
+  tokens: Tokens | undefined,
+): Pick<SentEvent, 'method' | 'path'> {
+  let target: RequestTarget | undefined
+  try {
+    target = of.request
+  } catch {
+    // A request that cannot be read fails by itself, and says why.
+  }
+  const { method, url } = target ?? { method: '', url: '' }
+  return { method, path: cut(url.replace(origin, '').replace(/[?#].*/s, ''), [tokens]) }
+}
