@@ -12,6 +12,7 @@ import { replay } from './replay.js'
 import { secrets } from './secrets.js'
 import { settling } from './settling.js'
 import type { DescribeSuite } from './suite.js'
+import { telling } from './telling.js'
 import { turnedDownAgain } from './turned-down-again.js'
 import { unavailable } from './unavailable.js'
 import { whoseSession } from './whose-session.js'
@@ -30,6 +31,7 @@ const suites: Readonly<Record<string, DescribeSuite>> = {
   origins,
   redirects,
   secrets,
+  telling,
 }
 
 /**

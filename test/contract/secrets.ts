@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { expect, test, vi } from 'vitest'
-import type { SessionOptions } from 'unexpired'
+import type { SessionEvent, SessionOptions } from 'unexpired'
 import type { TokenServer } from 'unexpired/testing'
 import type { Refresh } from './protocols.js'
 import { enter, outcome, until, whileTimeRuns } from './stage.js'
@@ -139,6 +139,9 @@ export function secrets({ make, protocol }: Suite): void {
     }
     notice(tokens)
     session.subscribe(() => notice(session.tokens))
+    const told: SessionEvent[] = []
+    session.on('sent', (event) => void told.push(event))
+    session.on('settled', (event) => void told.push(event))
 
     const ends = await whileTimeRuns(clock, Promise.all(run(stage).map(outcome)))
     const errors = ends.map(
@@ -147,7 +150,7 @@ export function secrets({ make, protocol }: Suite): void {
     expect(secret.size).toBeGreaterThan(0)
     const visible = {
       errors: errors.filter((error) => error instanceof Error).map(shown),
-      events: shown(session.explain()),
+      events: shown(session.explain()) + shown(told),
       signedOut: shown(stage.signedOut),
       session: shown(session) + shown(session.getSnapshot()),
       console: shown(logged),

@@ -198,6 +198,8 @@ export class Attempt implements Handler {
    */
   drop(now: boolean): void {
     const { controller, head } = this
+    // Aborted in flight: the session, too, is done with it.
+    if (this.stage === 'open') this.reject(requestAborted())
     this.stage = 'dropped'
     this.kept?.clear()
     if (this.isDone) return
