@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws'
 import { isSessionError, SessionEndedError } from 'unexpired'
 import { session } from './fetch.js' // The session is that of fetch.ts.
-let sent: string | undefined, turnedDown: string | undefined, isOver: boolean | undefined
+let sent: string | undefined, isOver: boolean | undefined
 let refusals = 0
 export const client = createClient({
   url: 'wss://api.example.com/graphql',
@@ -9,8 +9,7 @@ export const client = createClient({
     const isLate = isOver // A retry that has waited while the session ended.
     isOver = false
     if (isLate) throw new SessionEndedError('replaced')
-    const expired = (outcome: object) => 'value' in outcome && outcome.value === turnedDown
-    sent = await session.authorize(async ({ accessToken }) => accessToken, { expired })
+    sent = await session.getAccessToken()
     return { token: sent }
   },
   shouldRetry: (problem) => !isSessionError(problem) && refusals < 2 && !isOver,
@@ -18,7 +17,7 @@ export const client = createClient({
     connecting: (isRetry) => void (isOver &&= isRetry),
     connected: () => void (refusals = 0),
     closed(event) {
-      if ((event as CloseEvent).code === 4403 && ++refusals === 1) turnedDown = sent
+      if ((event as CloseEvent).code === 4403 && ++refusals === 1 && sent) session.expire(sent)
       sent = undefined
     },
   },
