@@ -8,6 +8,12 @@ const remembered = 50
 
 type AnyListener = (event: SessionEvent) => unknown
 
+/** Looked at by each request. */
+export interface Watch {
+  /** Somebody listens for `sent` or `settled`. */
+  requests: boolean
+}
+
 /**
  * Tells listeners what happened: after the state has changed and what waited has gone on, in order,
  * and so that neither a listener that throws nor one that calls back disturbs anything.
@@ -18,10 +24,13 @@ export function createAnnouncer() {
   const history: SessionEvent[] = []
   const due: (() => unknown)[] = []
   let telling = false
+  const watch: Watch = { requests: false }
+  const look = (): void => {
+    watch.requests = !!(listeners.get('sent')?.size || listeners.get('settled')?.size)
+  }
 
   return {
-    /** Whether anybody listens for events of this type. */
-    isHeard: (type: keyof SessionEvents): boolean => (listeners.get(type)?.size ?? 0) > 0,
+    watch,
     /** Puts an event in line; `flush` tells it. */
     put(event: SessionEvent): void {
       Object.freeze(event)
@@ -53,7 +62,11 @@ export function createAnnouncer() {
       // Wrapped, so that one function registered twice is two listeners.
       const wrapped: AnyListener = (event) => listener(event as SessionEvents[E])
       set.add(wrapped)
-      return () => void set.delete(wrapped)
+      look()
+      return () => {
+        set.delete(wrapped)
+        look()
+      }
     },
     subscribe(listener: () => void): () => void {
       const wrapped = () => listener()
@@ -64,6 +77,7 @@ export function createAnnouncer() {
     /** Forgets all listeners. */
     close(): void {
       listeners.clear()
+      look()
       subscribers.clear()
     },
   }

@@ -42,7 +42,7 @@ export function authorize<R>(
   const answer = isUnsigned
     ? run.unsigned()
     : run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
-  return parts.traffic.isWatched() ? run.watched(answer) : answer
+  return parts.traffic.watch.requests ? run.watched(answer) : answer
 }
 
 /** For one attempt; more are needed only where tokens change while it is signed. */
@@ -179,7 +179,7 @@ class Run<R> {
       answer = Promise.reject(error)
     }
     const { traffic } = this.parts
-    if (!this.request.isBare && traffic.isWatched()) {
+    if (!this.request.isBare && traffic.watch.requests) {
       traffic.left(lease, this.id(), this.first ? 2 : 1, this.request)
     }
     // A request without a token gets its own answer, whatever it says (G21).

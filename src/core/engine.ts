@@ -162,7 +162,7 @@ export function createEngine(options: ReadyOptions) {
 
   const parts: AuthorizeParts = {
     traffic: createTraffic({
-      isHeard: announcer.isHeard,
+      watch: announcer.watch,
       tell: (type, detail, { sessionId, generation } = lease) =>
         emit(type, { ...detail, sessionId, generation }),
       tokens: () => state.current?.tokens,

@@ -1,3 +1,4 @@
+import type { Watch } from './announcer.js'
 import { cut } from './causes.js'
 import type { RequestTarget } from './credential.js'
 import type { EventDetail, SentEvent, SessionEvents } from './events.js'
@@ -6,16 +7,15 @@ import type { Tokens } from './tokens.js'
 
 /** What `sent` and `settled` are told through. */
 export interface TrafficView {
-  /** Whether anybody listens for events of this type. */
-  isHeard(type: keyof SessionEvents): boolean
+  readonly watch: Readonly<Watch>
   tell<E extends 'sent' | 'settled'>(type: E, detail: EventDetail<E>, lease?: Lease): void
   tokens(): Tokens | undefined
 }
 
-/** Tells of each request, while somebody listens: else it costs two looks into a map. */
-export function createTraffic({ isHeard, tell, tokens }: TrafficView) {
+/** Tells of each request, while somebody listens. */
+export function createTraffic({ watch, tell, tokens }: TrafficView) {
   return {
-    isWatched: (): boolean => isHeard('sent') || isHeard('settled'),
+    watch,
     /** An attempt is on its way. */
     left(
       lease: Lease,
