@@ -231,7 +231,7 @@ export function createEngine(options: ReadyOptions) {
     },
     /** Resolves as soon as there is a lease of a later generation than `after`. */
     newer(asked: Omit<Want, 'requestId'>): Promise<Lease> {
-      const want = { ...asked, requestId: { id: parts.nextRequestId } }
+      const want = { ...asked, requestId: undefined }
       return new Promise((resolve, reject) => {
         const answer = parts.decide(want)
         if (answer instanceof Error) reject(answer)

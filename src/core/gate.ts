@@ -14,8 +14,8 @@ export interface Want {
   /** Only tokens of a later generation will do; `anyGeneration` at first. */
   after: number
   readonly trigger: RefreshTrigger
-  /** For events. */
-  readonly requestId: { id(): number }
+  /** For events; `undefined`: it is no request. */
+  readonly requestId: { id(): number } | undefined
   /** The answer that turned it away. */
   readonly response?: unknown
 }
@@ -33,7 +33,7 @@ export interface Waiting {
 interface Waiter {
   readonly want: Want
   readonly since: number
-  readonly id: number
+  readonly id: number | undefined
   readonly fate: Waiting
   /** Takes the abort listener away. */
   forget: (() => void) | undefined
@@ -124,7 +124,7 @@ export function createGate(view: GateView) {
     line.delete(waiter)
     waiter.forget?.()
     if (!line.size) letSleep?.()
-    view.released(waiter.id, outcome, now() - waiter.since)
+    if (waiter.id) view.released(waiter.id, outcome, now() - waiter.since)
   }
 
   return {
@@ -141,7 +141,7 @@ export function createGate(view: GateView) {
     /** Gets in line, after `decide` said so. */
     wait(want: Want, signal: AbortSignalLike | undefined, fate: Waiting): void {
       const { restoring, current } = view.state()
-      const id = want.requestId.id()
+      const id = want.requestId?.id()
       const waiter: Waiter = { want, since: now(), id, fate, forget: undefined }
       if (signal) {
         waiter.forget = onAbort(signal, () => {
@@ -153,7 +153,7 @@ export function createGate(view: GateView) {
       if (!line.size) letSleep = stayAlive(clock)
       line.add(waiter)
       const signingIn = want.sessionId !== current?.sessionId
-      view.held(waiter.id, restoring ? 'restoring' : signingIn ? 'signing-in' : 'refreshing')
+      if (id) view.held(id, restoring ? 'restoring' : signingIn ? 'signing-in' : 'refreshing')
     },
 
     /** Calls `fail` when the session that this is wanted of ends; the function that it returns stops that. */

@@ -107,6 +107,13 @@ test('signed requests are told of once they are on their way, and not before', a
   expect(told.map(({ type }) => type)).toEqual(['sent', 'settled'])
 })
 
+test('a refresh that is asked for is no request that is held', async () => {
+  const { session } = await signedIn()
+  const told = traffic(session)
+  await session.refresh()
+  expect(told).toEqual([])
+})
+
 test('explain() lists none of it', async () => {
   const { session } = await signedIn()
   traffic(session)

@@ -117,6 +117,8 @@ export const breaches: readonly Breach[] = [
     `import type { Session } from '../core/session.js'`,
     `import { it } from '../axios.js'`,
     `import { it } from '../testing.js'`,
+    `import { it } from './../core/it.js'`,
+    `import it from 'another'`,
   ]),
   ...forbidden('src/testing', [
     `import { it } from '../core/session.js'`,
@@ -126,6 +128,12 @@ export const breaches: readonly Breach[] = [
     `import it from 'axios'`,
   ]),
   ...forbidden('demo', [`import { it } from '../src/index.js'`]),
+  ...forbidden('playground', [
+    `import { it } from '../src/index.js'`,
+    `import { it } from '../src/core/session.js'`,
+    `import { it } from '../dist/index.mjs'`,
+  ]),
+  ...forbidden('playground/page', [`import { it } from '../../src/testing.js'`]),
   ...forbidden('examples', [`import { it } from '../dist/index.mjs'`]),
   ...forbidden('src/core', ['export default 1'], 'import(no-default-export)'),
   ...forbidden('src/core', ['export const it: any = 1'], 'typescript(no-explicit-any)'),
@@ -184,4 +192,6 @@ export const allowed: readonly (readonly [folder: string, line: string])[] = [
   ['src', `import { attachSession } from './clients/axios/attach-session.js'`],
   ['test', `import { readFile } from 'node:fs/promises'`],
   ['demo', `import { createSession } from 'unexpired'`],
+  ['playground/page', `import { createSession } from 'unexpired'`],
+  ['playground/page', `import { createWaterfall } from '../../src/devtools/waterfall.js'`],
 ]

@@ -82,6 +82,13 @@ test('import and require give sessions that work together', async () => {
   expect(await project.node('both.mjs')).toBe('Bearer a\n')
 })
 
+test('what uses React is for the client side of frameworks that have two', async () => {
+  for (const ending of ['mjs', 'cjs']) {
+    const text = await readFile(join(installed, 'dist', `react.${ending}`), 'utf8')
+    expect(text).toMatch(/^["']use client["']/)
+  }
+})
+
 test('the package holds what it exports, its licence and its readme, and nothing else', async () => {
   const files = await readdir(installed, { recursive: true, withFileTypes: true })
   const names = files.filter((file) => file.isFile()).map((file) => file.name)

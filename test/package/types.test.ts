@@ -71,6 +71,13 @@ test('clients of ioredis and node-redis fit the Redis store as they come', async
   expect(await project.typeCheck(node16, inNode(['redis-user']))).toBe('')
 })
 
+test('useSession fits components of React', async () => {
+  const react = { react: 'react', '@types/react': '@types/react' }
+  const project = await startProjectWith(react, ['react-user'])
+  expect(await project.typeCheck(bundler, ['react-user.ts'])).toBe('')
+  expect(await project.typeCheck(node16, inNode(['react-user']))).toBe('')
+})
+
 test('without idb-keyval the browser store says what to install', async () => {
   const project = await startProject()
   for (const [file, text] of [
