@@ -12,7 +12,8 @@ export interface Member {
   send(path: string): Promise<Outcome>
 }
 
-const eventTypes: Readonly<Record<keyof SessionEvents, true>> = {
+/** All that `explain()` lists: who listens to `sent` and `settled` makes every request cost more. */
+const eventTypes: Readonly<Record<Exclude<keyof SessionEvents, 'sent' | 'settled'>, true>> = {
   'signed-in': true,
   'refresh-started': true,
   refreshed: true,
@@ -25,6 +26,7 @@ const eventTypes: Readonly<Record<keyof SessionEvents, true>> = {
   released: true,
   'turned-away': true,
   replayed: true,
+  expired: true,
   'signed-out': true,
 }
 
