@@ -4,7 +4,15 @@ import { startTokenServer } from 'unexpired/testing'
 import type { Page } from './read-blocks.js'
 
 /** What a page has and Node has not, or has differently. */
-const pageGlobals = ['document', 'localStorage', 'location', 'window', 'XMLHttpRequest'] as const
+const pageGlobals = [
+  'customElements',
+  'document',
+  'HTMLElement',
+  'localStorage',
+  'location',
+  'window',
+  'XMLHttpRequest',
+] as const
 
 /** A browser with a page from each server; one is in front at a time. */
 export interface Pages {
