@@ -6,6 +6,10 @@ import { exitWithRun } from './end-of-run.js'
 
 export type { EngineName }
 
+/** A key that is no letter, by its name in the DOM. */
+export type Key = 'Tab' | 'Shift+Tab' | 'Enter' | 'Space' | 'Escape' | 'Home' | 'End' | Arrow
+type Arrow = `Arrow${'Up' | 'Down' | 'Left' | 'Right'}`
+
 /** One browser with one profile: its tabs share what an origin stores. */
 export interface Engine {
   readonly name: EngineName
@@ -25,6 +29,10 @@ export interface Tab {
   ): Promise<Awaited<ReturnType<Lab[K]>>>
   /** Runs an expression, or a body with `await` and `return`; what it gives comes back as JSON. */
   run<T>(script: string): Promise<T>
+  /** Clicks as a mouse does on what a JavaScript expression gives: an element, in a shadow root too. */
+  click(element: string): Promise<void>
+  /** Presses a key as a keyboard does, where the focus is. */
+  press(key: Key): Promise<void>
   goto(url: string): Promise<void>
   reload(): Promise<void>
   back(): Promise<void>

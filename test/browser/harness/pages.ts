@@ -16,6 +16,27 @@ const html = `<!doctype html>
 </html>
 `
 
+/** An app with the devtools panel. */
+const panelHtml = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/panel.css">
+<title>An app</title>
+<script defer src="/panel.js"></script>
+<main>
+<h1>An app</h1>
+<p><button id="own">A button of the app</button></p>
+</main>
+</html>
+`
+
+const panelCss = `
+:root { color-scheme: light dark }
+body { margin: 1rem; font: 1rem/1.5 sans-serif }
+`
+
 /** An empty page of the same origin: somewhere to go away to. */
 const elsewhere = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>elsewhere</title></html>
@@ -28,6 +49,7 @@ export async function buildPages(): Promise<Pages> {
     entryPoints: [
       { in: 'test/browser/page/page.ts', out: 'lab' },
       { in: 'test/browser/page/worker.ts', out: 'lab-worker' },
+      { in: 'test/browser/page/panel.ts', out: 'panel' },
     ],
     bundle: true,
     write: false,
@@ -38,6 +60,8 @@ export async function buildPages(): Promise<Pages> {
   })
   const pages: Record<string, { type: string; body: string }> = {
     '/lab.html': { type: 'text/html; charset=utf-8', body: html },
+    '/panel.html': { type: 'text/html; charset=utf-8', body: panelHtml },
+    '/panel.css': { type: 'text/css; charset=utf-8', body: panelCss },
     '/elsewhere.html': { type: 'text/html; charset=utf-8', body: elsewhere },
   }
   for (const { path, text } of outputFiles) {

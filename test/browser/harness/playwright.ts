@@ -71,6 +71,13 @@ export function tabOf(page: Page): Tab {
   return {
     call: (name, ...args) => evaluate(jsonOf(labCall(name, args))) as never,
     run: <T>(script: string) => evaluate(jsonOf(script)) as Promise<T>,
+    async click(element) {
+      const found = (await page.evaluateHandle<Element>(element)).asElement()
+      if (!found) throw new Error(`nothing to click on: ${element}`)
+      // What is only said to be disabled can be clicked on: Playwright would wait until it is not.
+      await found.click({ force: (await found.getAttribute('aria-disabled')) === 'true' })
+    },
+    press: (key) => page.keyboard.press(key),
     goto: async (url) => void (await page.goto(url)),
     reload: async () => void (await page.reload()),
     back: () => goBack(page, gone),

@@ -1,12 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 
 import { Builder, Capabilities } from 'selenium-webdriver'
-import type { WebDriver } from 'selenium-webdriver'
+import type { WebDriver, WebElement } from 'selenium-webdriver'
 import { onTestFinished } from 'vitest'
 
 import type { WebDriverLaunch } from '../../../scripts/browsers.js'
 import type { Engine, Tab } from './engine.js'
 import { jsonOf, labCall } from './script.js'
+import { pressIn } from './web-driver-keys.js'
 import { startService } from './web-driver-service.js'
 
 /** Runs a task with the driver turned to one tab, when all those before it are through. */
@@ -160,6 +161,13 @@ function tabOf(handle: string, inTab: InTab): Tab & { isClosed(): boolean } {
   return {
     call: (name, ...args) => evaluate(labCall(name, args)) as never,
     run: <T>(script: string) => evaluate(script) as Promise<T>,
+    click: (element) =>
+      inside(async (driver) => {
+        const found = await driver.executeScript<WebElement | null>(`return ${element}`)
+        if (!found) throw new Error(`nothing to click on: ${element}`)
+        await found.click()
+      }),
+    press: (key) => inside((driver) => pressIn(driver, key)),
     // A load that hangs, as one in some hundreds does on a busy machine, is begun again.
     goto: (url) => inside((driver) => driver.get(url).catch(() => driver.get(url))),
     reload: () => inside((driver) => driver.navigate().refresh()),

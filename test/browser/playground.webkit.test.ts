@@ -1,0 +1,4 @@
+import { useEngine } from './harness/engine.js'
+import { describePlayground } from './scenarios/playground.js'
+
+describePlayground(useEngine('webkit'))
