@@ -13,7 +13,7 @@ const packaged = ['test/package/**/*.test.ts', 'test/runtimes/**/*.test.ts']
 const inBrowsers = ['test/browser/**/*.test.ts']
 
 /** What starts processes and Redis. */
-const inProcesses = ['test/node/**/*.test.ts']
+const inProcesses = ['test/node/**/*.test.ts', 'test/playground/program.test.ts']
 
 /** What touches no global, and leaves nothing behind: modules are loaded once for all of it. */
 const shared = ['core', 'fetch', 'model', 'stores', 'testing', 'undici'].map(
