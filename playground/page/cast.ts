@@ -86,5 +86,3 @@ export function createCasting({ changed, isNew }: CastParts) {
     },
   }
 }
-
-export type Casting = ReturnType<typeof createCasting>

@@ -1,7 +1,7 @@
 import { createWaterfall } from '../../src/devtools/waterfall.js'
 import type { SideName } from '../shared/control-api.js'
 import type { Settings } from '../shared/settings.js'
-import { verdictOf, waitingOf } from '../shared/verdict.js'
+import { figureMoods, verdictOf, waitingOf } from '../shared/verdict.js'
 import type { Actor, Answer } from './actor.js'
 import { make, write } from './element.js'
 import type { Score } from './score.js'
@@ -176,6 +176,11 @@ export function createSideView(side: SideName): SideView {
       const verdict = verdictOf(side, score)
       const isJudged = isOver && score.sent > 0
       element.dataset['mood'] = isJudged ? verdict.mood : ''
+      const moods = figureMoods(side, score)
+      for (const [name] of figures) {
+        const figure = counts.get(name)?.parentElement
+        if (figure) figure.dataset['is'] = (isJudged && moods[name]) || ''
+      }
       write(headline, isJudged ? verdict.headline : '')
       write(story, isJudged ? verdict.story : '')
     },

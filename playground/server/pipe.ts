@@ -22,8 +22,10 @@ export function pipe(
   { to, path, agent, headers }: Onward,
 ): void {
   const { method, headers: sent } = incoming
+  const kept = ownOf(sent)
+  delete kept['host']
   // Nobody over there is to answer for another origin: that is decided here.
-  const { origin: _, host: __, ...kept } = sent
+  delete kept['origin']
   const onward = request(to + path, { method, headers: kept, agent })
   onward.on('response', (answer) => {
     answer.on('error', () => drop(response, headers))
@@ -41,8 +43,12 @@ export function pipe(
 }
 
 /** Without those that are about one connection. */
-const ownOf = ({ connection: _, 'keep-alive': __, ...headers }: IncomingMessage['headers']) =>
-  headers
+function ownOf(headers: IncomingMessage['headers']): OutgoingHttpHeaders {
+  const own = { ...headers }
+  delete own.connection
+  delete own['keep-alive']
+  return own
+}
 
 /**
  * Drops an answer after its headers. Without them a browser would send a request again by itself when
@@ -50,7 +56,8 @@ const ownOf = ({ connection: _, 'keep-alive': __, ...headers }: IncomingMessage[
  */
 export function drop(response: ServerResponse, headers: OutgoingHttpHeaders = {}): void {
   if (!response.headersSent && !response.destroyed) {
-    response.writeHead(200, { ...headers, 'Content-Length': '100' })
+    // Of a type that no browser tries to read by itself.
+    response.writeHead(200, { ...headers, 'Content-Type': 'text/plain', 'Content-Length': '100' })
     response.write(' ')
   }
   setImmediate(() => response.destroy())

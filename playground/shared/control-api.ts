@@ -1,4 +1,4 @@
-import type { TokenServerCounts, TokenServerRequest } from 'unexpired/testing'
+import type { TokenServerCounts } from 'unexpired/testing'
 
 import type { Fault, ServerSettings } from './settings.js'
 
@@ -42,6 +42,3 @@ export interface ControlState {
   readonly left: SideState
   readonly right: SideState
 }
-
-/** What GET `/control/log` answers. */
-export type ControlLog = Readonly<Record<SideName, readonly TokenServerRequest[]>>

@@ -58,6 +58,21 @@ function moodOf(outcome: Outcome, mostRefreshes: number): Mood {
   return answered === sent && refreshes <= mostRefreshes ? 'good' : 'fair'
 }
 
+/** How each of the large figures is to be taken; undefined where it says nothing. */
+export function figureMoods(
+  side: SideName,
+  outcome: Outcome,
+): Readonly<Record<'refreshes' | 'answered' | 'signed-out', Mood | undefined>> {
+  const { answered, sent, signedOut, refreshes, fault } = outcome
+  const { mood } = verdictOf(side, outcome)
+  const isMeant = fault === 'refuse' && signedOut === 1
+  return {
+    refreshes: refreshes === 0 ? undefined : refreshes > mostRefreshes[side] ? 'bad' : 'good',
+    answered: answered === sent ? 'good' : mood === 'fair' ? 'fair' : 'bad',
+    'signed-out': signedOut === 0 ? 'good' : isMeant ? 'fair' : 'bad',
+  }
+}
+
 /** What both sides have in common. */
 function calmStory({ sent, answered, refreshes, signedOut, fault }: Outcome): string | undefined {
   if (answered === sent && refreshes === 0)

@@ -49,13 +49,12 @@ export function createActionsView({ session, clean, report }: ActionParts) {
     text.select()
     return 'This page may not use the clipboard: copy the text'
   })
-  const buttons = { role: 'group', 'aria-label': 'Actions' }
   return {
     element: make(
       'div',
       'actions',
       {},
-      make('div', 'buttons', buttons, refresh, expire, signOut, copy),
+      make('div', 'buttons', {}, refresh, expire, signOut, copy),
       message,
       text,
     ),

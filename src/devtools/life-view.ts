@@ -68,5 +68,5 @@ export function lifeInWords(lifetime: TokenLifetime | undefined): string {
 }
 
 /** What the two points mean. */
-export const pointsInWords = ({ aheadMs = 0, leewayMs = 0 }: Partial<TokenLifetime> = {}): string =>
+const pointsInWords = ({ aheadMs = 0, leewayMs = 0 }: Partial<TokenLifetime> = {}): string =>
   `▼ ${inTime(aheadMs)}: refreshed beside requests · ▬ ${inTime(leewayMs)}: requests are held`

@@ -64,5 +64,3 @@ export function createModel(session: Session, name: string, changed: () => void)
     stop: () => stops.forEach((stop) => stop()),
   }
 }
-
-export type Model = ReturnType<typeof createModel>

@@ -6,7 +6,7 @@ export const panelStyles = `
 :host{all:initial !important;position:fixed !important;z-index:2147483647 !important;inset:var(--inset) !important;direction:ltr !important;color-scheme:light dark !important;}
 [hidden]{display:none !important}
 *{box-sizing:border-box}
-:focus-visible{outline:2px solid var(--blue);outline-offset:1px}
+
 .unexpired-colors{color:var(--text);background:var(--surface);border:1px solid var(--line);border-radius:9px;box-shadow:0 6px 24px rgb(0 0 0 / .25);overflow:hidden}
 .icon{flex:none;width:10px;height:10px;fill:currentColor;fill-rule:evenodd}
 .row{display:flex;gap:8px;align-items:baseline;justify-content:space-between}

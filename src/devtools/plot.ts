@@ -85,19 +85,16 @@ function drawSpan(
   const [left, right] = place(span, window)
   if (left >= right) return
   const isRefresh = kind === 'refreshing'
-  const mark = end === 'refused' ? 'failed' : end
-  const isPlain = mark === 'done' || mark === 'going-on'
   const isReplay = attempt === 2
-  const plain = isRefresh ? kind : isReplay ? 'replayed' : 'sent'
-  // A refresh that is unavailable is less than one that is refused.
-  const look = isRefresh && end === 'failed' ? 'turned-away' : mark
-  const bar =
-    kind === 'held' ? kind : isPlain || look === 'done' || look === 'going-on' ? plain : look
-  put(bar, `M${left} ${y}H${right}`)
+  const mark = (end === 'refused' ? 'failed' : end) as Mark
+  let bar: Layer = isRefresh ? kind : isReplay ? 'replayed' : 'sent'
+  // What is done, or goes on, has no mark. A refresh that is unavailable is less than one that is refused.
+  if (mark in marks) bar = isRefresh && end === 'failed' ? 'turned-away' : mark
+  put(kind === 'held' ? kind : bar, `M${left} ${y}H${right}`)
   const inside = (x: number): string =>
     `M${Math.max(margin, Math.min(x, window.width - margin))} ${y}`
   if (isReplay) put('mark-replayed', inside(left) + marks.replayed)
-  if (!isPlain) put(`mark-${mark}`, inside(right) + marks[mark])
+  if (mark in marks) put(`mark-${mark}`, inside(right) + marks[mark])
 }
 
 const round = (x: number): number => Math.round(x * 10) / 10

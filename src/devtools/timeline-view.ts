@@ -36,9 +36,10 @@ export function createTimelineView() {
       put(count, requests(all.length - 1))
       if (lanes.length !== drawnRows && isAtEnd) scroller.scrollTop = scroller.scrollHeight
       drawnRows = lanes.length
-      const stepMs = (to - from) / pixels
       const isLively = now - (openSince ?? 0) < livelyMs
-      return [openSince === undefined ? Infinity : isLively ? stepMs : 1000, stepMs]
+      const nextMs = isLively ? (to - from) / pixels : 1000
+      // The more there is to draw, the less often it is drawn: a hundred lanes, ten times a second.
+      return [openSince === undefined ? Infinity : nextMs, lanes.length]
     },
   }
 }

@@ -11,7 +11,7 @@ export const waterfallStyles = `
 .bad,.failed,.mark-failed{color:var(--red)}
 .plain,.refreshing,.band{color:var(--violet)}
 .hint,.held,.aborted,.mark-aborted{color:var(--faint)}}
-.unexpired-waterfall{--waterfall-lane:16px;--waterfall-labels:128px;font-size:11px;color:var(--faint);.head{position:sticky;top:0;z-index:1;background:var(--surface)}
+.unexpired-waterfall{--waterfall-lane:16px;--waterfall-labels:136px;font-size:11px;color:var(--faint);.head{position:sticky;top:0;z-index:1;background:var(--surface)}
 .axis{position:relative;height:16px;margin-left:var(--waterfall-labels);overflow:hidden}
 .axis span{position:absolute;padding-left:3px;font-size:10px;white-space:nowrap}
 .lanes{position:relative}

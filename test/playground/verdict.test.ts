@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { headlineOf, verdictOf } from '../../playground/shared/verdict.js'
+import { figureMoods, headlineOf, verdictOf } from '../../playground/shared/verdict.js'
 import type { Outcome } from '../../playground/shared/verdict.js'
 
 const clean: Outcome = {
@@ -105,5 +105,34 @@ describe('the verdict', () => {
     for (const side of ['left', 'right'] as const) {
       expect(verdictOf(side, { ...clean, refreshes: 0 }).story).toContain('The token was good')
     }
+  })
+})
+
+describe('the large figures', () => {
+  test('are judged one by one', () => {
+    expect(figureMoods('right', clean)).toEqual({
+      refreshes: 'good',
+      answered: 'good',
+      'signed-out': 'good',
+    })
+    expect(figureMoods('left', { ...clean, answered: 19, refreshes: 20 })).toEqual({
+      refreshes: 'bad',
+      answered: 'bad',
+      'signed-out': 'good',
+    })
+  })
+
+  test('an end that the server wanted is fair, once', () => {
+    const ended = { ...clean, answered: 0, failed: 20, isSignedIn: false, fault: 'refuse' } as const
+    expect(figureMoods('right', { ...ended, signedOut: 1 })).toEqual({
+      refreshes: 'good',
+      answered: 'fair',
+      'signed-out': 'fair',
+    })
+    expect(figureMoods('left', { ...ended, signedOut: 20 })['signed-out']).toBe('bad')
+  })
+
+  test('no refresh is neither', () => {
+    expect(figureMoods('left', { ...clean, refreshes: 0 }).refreshes).toBeUndefined()
   })
 })

@@ -71,7 +71,11 @@ export function describeButtons(engine: () => Engine): void {
       expect(await tab.run('app.session.status')).toBe('signed-out')
       expect(await tab.run('app.signedOut.map(({ reason }) => reason)')).toEqual(['signed-out'])
 
-      for (const part of ['refresh', 'expire', 'sign-out']) await press(tab, part)
+      const said = await textOf(tab, 'message')
+      for (const part of ['sign-out', 'expire', 'refresh']) {
+        await press(tab, part)
+        expect(await textOf(tab, 'message'), part).toBe(said)
+      }
       expect(server.counts.refreshes).toBe(0)
       expect(await tab.run('app.signedOut.length')).toBe(1)
 

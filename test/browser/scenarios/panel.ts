@@ -55,7 +55,7 @@ export const cornerOf = (tab: Tab): Promise<string> =>
     return place.join('-')`)
 
 /** What is in the list of events, newest first. */
-export const eventTexts = (tab: Tab): Promise<readonly string[]> =>
+const eventTexts = (tab: Tab): Promise<readonly string[]> =>
   tab.run<string[]>(
     `Array.from(${partOf('event-list')}.children, (each) => each.innerText.replace(/\\s+/g, ' ').trim())`,
   )

@@ -20,6 +20,8 @@ interface Smoothness {
   readonly worstGapMs: number
   readonly elements: number
   readonly lanes: number
+  /** How many requests it says that it remembers. */
+  readonly remembered: number
 }
 
 /** Every fiftieth is turned away, so that all take part in a refresh now and then. */
@@ -54,6 +56,7 @@ const script = `
     worstGapMs: gaps.at(-1),
     elements: shadowRoot.querySelectorAll('*').length,
     lanes: shadowRoot.querySelectorAll('[part~=request]').length,
+    remembered: Number.parseInt(shadowRoot.querySelector('[part~=timeline] .hint').textContent),
   }`
 
 describe('a page with very many requests', () => {
@@ -65,6 +68,8 @@ describe('a page with very many requests', () => {
     expect(smooth.worstGapMs).toBeLessThan(mostMs.ever)
     expect(smooth.elements).toBeLessThan(mostElements)
     expect(smooth.lanes).toBeGreaterThan(10)
+    expect(smooth.remembered).toBeGreaterThanOrEqual(smooth.lanes)
+    expect(smooth.remembered).toBeLessThan(load.count / 2)
     await expect.poll(() => part('generation').innerText()).toMatch(/^generation [2-9]$/)
   })
 })
