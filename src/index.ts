@@ -41,6 +41,7 @@ export {
 export type { AnySessionError, SessionEndReason, UnavailableReason } from './core/errors.js'
 export type {
   AdoptedEvent,
+  ClosedEvent,
   EventBase,
   ExpiredEvent,
   HeldEvent,

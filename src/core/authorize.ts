@@ -39,10 +39,14 @@ export function authorize<R>(
   const { signal } = request
   const run = new Run(parts, request)
   if (signal?.aborted) return Promise.reject(run.abortReason())
-  const answer = isUnsigned
-    ? run.unsigned()
-    : run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
-  return parts.traffic.watch.requests ? run.watched(answer) : answer
+  const go = (): Promise<R> =>
+    isUnsigned
+      ? run.unsigned()
+      : run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
+  if (!parts.traffic.watch.requests) return go()
+  const answer = run.watched(go)
+  parts.tell()
+  return answer
 }
 
 /** For one attempt; more are needed only where tokens change while it is signed. */
@@ -54,6 +58,8 @@ class Run<R> {
   private first: Outcome<R> | undefined
   private number = 0
   private signings = 0
+  /** Somebody is told of it. */
+  private isWatched = false
 
   constructor(
     private readonly parts: AuthorizeParts,
@@ -71,23 +77,9 @@ class Run<R> {
   }
 
   /** Its end is told, too. */
-  watched(answer: Promise<R>): Promise<R> {
-    const { parts, request } = this
-    const tell = (outcome: 'answered' | 'failed' | 'aborted'): void => {
-      parts.traffic.settled(this.id(), outcome)
-      parts.tell()
-    }
-    parts.tell()
-    return answer.then(
-      (value) => {
-        tell('answered')
-        return value
-      },
-      (error: unknown) => {
-        tell(request.signal?.aborted ? 'aborted' : 'failed')
-        return Promise.reject(error)
-      },
-    )
+  watched(go: () => Promise<R>): Promise<R> {
+    this.isWatched = true
+    return this.parts.traffic.follow(this.id(), this.request.signal, go)
   }
 
   abortReason(): unknown {
@@ -172,6 +164,13 @@ class Run<R> {
   }
 
   send(lease: Lease, headers: CredentialHeaders): Promise<R> {
+    // Begun before anybody listened: from here on it is told of, too.
+    return this.parts.traffic.watch.requests && !this.isWatched
+      ? this.watched(() => this.dispatch(lease, headers))
+      : this.dispatch(lease, headers)
+  }
+
+  private dispatch(lease: Lease, headers: CredentialHeaders): Promise<R> {
     let answer: Promise<R>
     try {
       answer = Promise.resolve(this.request.attempt(lease, headers))

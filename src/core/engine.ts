@@ -163,6 +163,7 @@ export function createEngine(options: ReadyOptions) {
   const parts: AuthorizeParts = {
     traffic: createTraffic({
       watch: announcer.watch,
+      flush: announcer.flush,
       tell: (type, detail, { sessionId, generation } = lease) =>
         emit(type, { ...detail, sessionId, generation }),
       tokens: () => state.current?.tokens,
@@ -232,16 +233,15 @@ export function createEngine(options: ReadyOptions) {
     /** Resolves as soon as there is a lease of a later generation than `after`. */
     newer(asked: Omit<Want, 'requestId'>): Promise<Lease> {
       const want = { ...asked, requestId: undefined }
-      return new Promise((resolve, reject) => {
-        const answer = parts.decide(want)
-        if (answer instanceof Error) reject(answer)
-        else if (answer) resolve(answer)
-        else parts.wait(want, undefined, { go: resolve, fail: reject, abort: reject })
-      })
+      const answer = parts.decide(want)
+      if (answer instanceof Error) return Promise.reject(answer)
+      if (answer) return Promise.resolve(answer)
+      return new Promise((go, fail) => parts.wait(want, undefined, { go, fail, abort: fail }))
     },
     close(): PromiseLike<void> {
       keeper.close()
       stopWaking()
+      if (!state.closed) emit('closed', {})
       apply({ type: 'close' })
       announcer.close()
       return livingFor(clock, keeper.finish(refresher.done()))

@@ -97,8 +97,11 @@ export interface SentEvent extends EventBase<'sent'> {
  */
 export interface SettledEvent extends EventBase<'settled'> {
   readonly requestId: number
+  /** `answered`: there was a response, whatever it says; `failed`: there was none. */
   readonly outcome: 'answered' | 'failed' | 'aborted'
 }
+/** The app let go of the session by `close()`: the last event of all. Who was signed in stays so. */
+export interface ClosedEvent extends EventBase<'closed'> {}
 /** A session ended. */
 export interface SignedOutEvent extends EventBase<'signed-out'> {
   readonly reason: Exclude<SessionEndReason, 'closed'>
@@ -123,6 +126,7 @@ export interface SessionEvents {
   expired: ExpiredEvent
   sent: SentEvent
   settled: SettledEvent
+  closed: ClosedEvent
   'signed-out': SignedOutEvent
 }
 

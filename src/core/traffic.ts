@@ -1,19 +1,24 @@
+import type { AbortSignalLike } from './aborts.js'
 import type { Watch } from './announcer.js'
 import { cut } from './causes.js'
 import type { RequestTarget } from './credential.js'
-import type { EventDetail, SentEvent, SessionEvents } from './events.js'
+import { isSessionError } from './errors.js'
+import type { EventDetail, SentEvent, SettledEvent } from './events.js'
 import type { Lease } from './lease.js'
+import { responseOf } from './outcomes.js'
 import type { Tokens } from './tokens.js'
 
 /** What `sent` and `settled` are told through. */
 export interface TrafficView {
   readonly watch: Readonly<Watch>
   tell<E extends 'sent' | 'settled'>(type: E, detail: EventDetail<E>, lease?: Lease): void
+  /** Listeners are told what was. */
+  flush(): void
   tokens(): Tokens | undefined
 }
 
 /** Tells of each request, while somebody listens. */
-export function createTraffic({ watch, tell, tokens }: TrafficView) {
+export function createTraffic({ watch, tell, flush, tokens }: TrafficView) {
   return {
     watch,
     /** An attempt is on its way. */
@@ -25,9 +30,27 @@ export function createTraffic({ watch, tell, tokens }: TrafficView) {
     ): void {
       tell('sent', { requestId, attempt, ...shown(of, tokens()) }, lease)
     },
-    /** The caller is about to have the outcome. */
-    settled(requestId: number, outcome: SessionEvents['settled']['outcome']): void {
-      tell('settled', { requestId, outcome })
+    /** Tells when the caller is about to have the outcome. */
+    follow<R>(
+      requestId: number,
+      signal: AbortSignalLike | undefined,
+      go: () => Promise<R>,
+    ): Promise<R> {
+      const settled = (outcome: SettledEvent['outcome']): void => {
+        tell('settled', { requestId, outcome })
+        flush()
+      }
+      return go().then(
+        (value) => {
+          settled('answered')
+          return value
+        },
+        (error: unknown) => {
+          const isAnswer = !isSessionError(error) && responseOf({ error }) !== undefined
+          settled(signal?.aborted ? 'aborted' : isAnswer ? 'answered' : 'failed')
+          return Promise.reject(error)
+        },
+      )
     },
   }
 }

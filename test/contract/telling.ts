@@ -40,6 +40,14 @@ export function telling({ make, protocol }: Suite): void {
     ])
   })
 
+  test('a response that says that something went wrong is an answer', async () => {
+    const stage = await enter(make, protocol)
+    const told = listen(stage)
+    stage.server.orders.failApi({ status: 404 })
+    await outcome(stage.call('/thing'))
+    expect(told[1]).toMatchObject({ type: 'settled', outcome: 'answered' })
+  })
+
   test('one that is aborted in flight is told of as aborted, and keeps the session busy no more', async () => {
     const stage = await enter(make, protocol)
     const told = listen(stage)

@@ -176,3 +176,14 @@ test('a closed session lets go of its store and its timers', async () => {
   expect(watching).toHaveBeenCalledOnce()
   expect(unwatch).toHaveBeenCalledOnce()
 })
+
+test('that a session was closed is the last that it tells, once, and explain() ends with it', async () => {
+  const { session } = await signedIn()
+  const told: unknown[] = []
+  session.on('closed', (event) => told.push(event, session.status))
+  void session.close()
+  void session.close()
+  const { sessionId } = session.explain()[0] ?? {}
+  expect(told).toMatchObject([{ type: 'closed', sessionId, generation: 1 }, 'signed-out'])
+  expect(session.explain().map(({ type }) => type)).toEqual(['signed-in', 'closed'])
+})

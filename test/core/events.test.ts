@@ -21,6 +21,8 @@ const types: (keyof SessionEvents)[] = [
   'released',
   'turned-away',
   'replayed',
+  'expired',
+  'closed',
   'signed-out',
 ]
 
@@ -220,5 +222,5 @@ test('what a store lacks is told once the app can listen, and never after the en
   started.session.close()
   say?.('mirror', 'late')
   await started.clock.advance(0)
-  expect(told).toHaveLength(1)
+  expect(told.map(({ type }) => type)).toEqual(['store-degraded', 'closed'])
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 
+import { RefreshRefusedError } from 'unexpired'
 import type { Session, SessionEvent } from 'unexpired'
 
 import { portOf } from '../../src/core/port.js'
@@ -175,4 +176,58 @@ test('a listener that signs out when a request is sent changes nothing for that 
   session.on('sent', () => void session.signOut())
   expect(await session.authorize(() => Promise.resolve({ status: 200 }))).toEqual({ status: 200 })
   await session.signIn(tokensOf(1))
+})
+
+describe('a request that was begun before anybody listened', () => {
+  test('is told of from its sending on, and settled', async () => {
+    const answer = deferred<object>()
+    const { session } = await signedIn({ refresh: scriptedRefresh(() => answer.promise) })
+    session.expire()
+    const held = session.authorize(() => Promise.resolve({ status: 200 }))
+    const told = traffic(session)
+    answer.resolve(tokensOf(2))
+    await held
+    expect(told.map(({ type }) => type)).toEqual(['released', 'sent', 'settled'])
+  })
+
+  test('is told of from its replay on, and settled once', async () => {
+    const answer = deferred<{ status: number }>()
+    const { session } = await signedIn()
+    let attempts = 0
+    const sent = session.authorize(() =>
+      (attempts += 1) > 1 ? Promise.resolve({ status: 200 }) : answer.promise,
+    )
+    const told = traffic(session)
+    answer.resolve({ status: 401 })
+    await sent
+    expect(told.map(({ type }) => type)).toEqual([
+      'held',
+      'released',
+      'replayed',
+      'sent',
+      'settled',
+    ])
+  })
+
+  test('is not told of where it had been sent, and was answered', async () => {
+    const answer = deferred<{ status: number }>()
+    const { session } = await signedIn()
+    const sent = session.authorize(() => answer.promise)
+    const told = traffic(session)
+    answer.resolve({ status: 200 })
+    await sent
+    expect(told).toEqual([])
+  })
+})
+
+test('whatever a response says, it is an answer; the end of the session is none', async () => {
+  const { session } = await signedIn({ refresh: scriptedRefresh(new RefreshRefusedError()) })
+  const told = traffic(session)
+  const notFound = Object.assign(new Error('404'), { response: { status: 404 } })
+  await expect(session.authorize(() => Promise.reject(notFound))).rejects.toBe(notFound)
+  await expect(api(session).send()).rejects.toMatchObject({ code: 'session-ended' })
+  expect(told.filter(({ type }) => type === 'settled')).toMatchObject([
+    { outcome: 'answered' },
+    { outcome: 'failed' },
+  ])
 })

@@ -27,6 +27,7 @@ const eventTypes: Readonly<Record<Exclude<keyof SessionEvents, 'sent' | 'settled
   'turned-away': true,
   replayed: true,
   expired: true,
+  closed: true,
   'signed-out': true,
 }
 
