@@ -33,18 +33,14 @@ export interface AuthorizeParts {
 /** Lease, attempt, expired? Then newer tokens, and a replay: the whole life of a request. */
 export function authorize<R>(
   parts: AuthorizeParts,
-  { sessionId, isUnsigned }: Claim,
+  claim: Claim,
   request: AuthorizedRequest<R>,
 ): Promise<R> {
   const { signal } = request
   const run = new Run(parts, request)
   if (signal?.aborted) return Promise.reject(run.abortReason())
-  const go = (): Promise<R> =>
-    isUnsigned
-      ? run.unsigned()
-      : run.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: run })
-  if (!parts.traffic.watch.requests) return go()
-  const answer = run.watched(go)
+  if (!parts.traffic.watch.requests) return run.begin(claim)
+  const answer = run.watched(() => run.begin(claim))
   parts.tell()
   return answer
 }
@@ -71,9 +67,11 @@ class Run<R> {
     return (this.number ||= this.parts.nextRequestId())
   }
 
-  /** It passes straight through. */
-  unsigned(): Promise<R> {
-    return this.send(unsignedLease, this.parts.tokenHeaders(unsignedLease, this.request))
+  /** One that is unsigned passes straight through. */
+  begin({ sessionId, isUnsigned }: Claim): Promise<R> {
+    return isUnsigned
+      ? this.send(unsignedLease, this.parts.tokenHeaders(unsignedLease, this.request))
+      : this.enter({ sessionId, after: anyGeneration, trigger: 'lifetime-over', requestId: this })
   }
 
   /** Its end is told, too. */
