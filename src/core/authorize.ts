@@ -7,7 +7,7 @@ import { unsignedLease, type Lease } from './lease.js'
 import { isUnauthorized, responseOf, settle } from './outcomes.js'
 import type { AuthorizedRequest, Claim, Outcome } from './port.js'
 import { isThenable } from './promises.js'
-import type { Traffic } from './traffic.js'
+import type { Shown, Traffic } from './traffic.js'
 
 /** What `authorize` needs of a session. */
 export interface AuthorizeParts {
@@ -65,6 +65,10 @@ class Run<R> {
   /** For events: only requests that they tell of have one. */
   id(): number {
     return (this.number ||= this.parts.nextRequestId())
+  }
+
+  shown(): Shown | undefined {
+    return this.parts.traffic.shown(this.request)
   }
 
   /** One that is unsigned passes straight through. */

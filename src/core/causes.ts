@@ -6,6 +6,8 @@ const tokenLike = /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)*|(?<![\w-])(?=[\w-]*\d)[\w-]{
 
 /** Longer messages are bodies of something. */
 const longestMessage = 300
+/** Nobody looks for tokens in more of one. */
+const mostLooked = 10_000
 
 /**
  * What may be kept of an app's error: its name, message, code and status, with tokens cut out.
@@ -32,7 +34,9 @@ export function safeMessage(error: unknown, known: readonly (Tokens | undefined)
 
 /** A text without the tokens that we know, and without what looks like one. */
 export function cut(text: string, known: readonly (Tokens | undefined)[]): string {
-  let rest = text
+  // What was cut in the middle is no token that anybody knows.
+  const isLong = text.length > mostLooked
+  let rest = isLong ? text.slice(0, Math.max(0, text.lastIndexOf(' ', mostLooked))) : text
   for (const token of known.flatMap((tokens) => [tokens?.accessToken, tokens?.refreshToken])) {
     if (!token) continue
     // As it is, in a URL, in a form, and in JSON.

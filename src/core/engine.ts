@@ -156,7 +156,7 @@ export function createEngine(options: ReadyOptions) {
     isDead: verdicts.isDead,
     unreadable: keeper.unreadable,
     ended,
-    held: (requestId, why) => emit('held', { requestId, why }),
+    held: (requestId, why, shown) => emit('held', { requestId, why, ...shown }),
     released: (requestId, outcome, waitedMs) => emit('released', { requestId, outcome, waitedMs }),
   })
 

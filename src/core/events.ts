@@ -9,8 +9,17 @@ export interface EventBase<Type extends string> {
   readonly generation: number
 }
 
-/** Why a refresh was started. */
-export type RefreshTrigger = 'ahead-of-time' | 'lifetime-over' | 'turned-away' | 'requested'
+/**
+ * Why a refresh was started: beside a request, before the end of the lifetime; for a request that comes
+ * after it; for one that was turned away; for one that comes when the token was called expired before, by
+ * a response or by `expire()`; or because the app asked for it.
+ */
+export type RefreshTrigger =
+  | 'ahead-of-time'
+  | 'lifetime-over'
+  | 'turned-away'
+  | 'expired'
+  | 'requested'
 
 /** A session began: by `signIn` here, or by another holder of the store. */
 export interface SignedInEvent extends EventBase<'signed-in'> {
@@ -59,6 +68,9 @@ export interface HeldEvent extends EventBase<'held'> {
   /** Numbers the requests of this session object that events tell of. */
   readonly requestId: number
   readonly why: 'restoring' | 'signing-in' | 'refreshing'
+  /** As in {@link SentEvent}; only while somebody listens for `sent` or `settled`. */
+  readonly method?: string
+  readonly path?: string
 }
 /** A request that waited goes on, or fails. */
 export interface ReleasedEvent extends EventBase<'released'> {

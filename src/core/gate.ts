@@ -6,6 +6,14 @@ import { unsignedLease, type Lease } from './lease.js'
 import { ageMs, type Lifetime } from './lifetime.js'
 import type { Refresher } from './refresher.js'
 import type { State } from './state.js'
+import type { Shown } from './traffic.js'
+
+/** Who asks. */
+export interface Asking {
+  id(): number
+  /** What it is, while somebody listens. */
+  shown(): Shown | undefined
+}
 
 /** What a request asks for. */
 export interface Want {
@@ -15,7 +23,7 @@ export interface Want {
   after: number
   readonly trigger: RefreshTrigger
   /** For events; `undefined`: it is no request. */
-  readonly requestId: { id(): number } | undefined
+  readonly requestId: Asking | undefined
   /** The answer that turned it away. */
   readonly response?: unknown
 }
@@ -53,7 +61,7 @@ export interface GateView {
   unreadable(): Error | undefined
   /** The error for requests of a session that is not in force any more. */
   ended(sessionId: string | undefined, response: unknown): Error
-  held(id: number, why: HeldEvent['why']): void
+  held(id: number, why: HeldEvent['why'], shown: Shown | undefined): void
   released(id: number, outcome: ReleasedEvent['outcome'], waitedMs: number): void
 }
 
@@ -114,7 +122,7 @@ export function createGate(view: GateView) {
       const { reason, message, cause } = coolDown.after
       return new RefreshUnavailableError(reason, coolDown.until - now(), message, cause)
     }
-    refresher.launch(want.trigger)
+    refresher.launch(isDead && want.trigger === 'lifetime-over' ? 'expired' : want.trigger)
     return undefined
   }
 
@@ -153,7 +161,8 @@ export function createGate(view: GateView) {
       if (!line.size) letSleep = stayAlive(clock)
       line.add(waiter)
       const signingIn = want.sessionId !== current?.sessionId
-      if (id) view.held(id, restoring ? 'restoring' : signingIn ? 'signing-in' : 'refreshing')
+      const why = restoring ? 'restoring' : signingIn ? 'signing-in' : 'refreshing'
+      if (id) view.held(id, why, want.requestId?.shown())
     },
 
     /** Calls `fail` when the session that this is wanted of ends; the function that it returns stops that. */

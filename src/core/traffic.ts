@@ -17,19 +17,22 @@ export interface TrafficView {
   tokens(): Tokens | undefined
 }
 
+/** What events say of a request. */
+export type Shown = Pick<SentEvent, 'method' | 'path'>
+
+interface Target {
+  readonly request?: RequestTarget | undefined
+}
+
 /** Tells of each request, while somebody listens. */
 export function createTraffic({ watch, tell, flush, tokens }: TrafficView) {
   return {
     watch,
     /** An attempt is on its way. */
-    left(
-      lease: Lease,
-      requestId: number,
-      attempt: SentEvent['attempt'],
-      of: { readonly request?: RequestTarget | undefined },
-    ): void {
-      tell('sent', { requestId, attempt, ...shown(of, tokens()) }, lease)
+    left(lease: Lease, requestId: number, attempt: SentEvent['attempt'], of: Target): void {
+      tell('sent', { requestId, attempt, ...shownOf(of, tokens()) }, lease)
     },
+    shown: (of: Target): Shown | undefined => (watch.requests ? shownOf(of, tokens()) : undefined),
     /** Tells when the caller is about to have the outcome. */
     follow<R>(
       requestId: number,
@@ -60,10 +63,7 @@ export type Traffic = ReturnType<typeof createTraffic>
 const origin = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
 
 /** Method and path, without origin, query and fragment, and with tokens cut out. */
-function shown(
-  of: { readonly request?: RequestTarget | undefined },
-  tokens: Tokens | undefined,
-): Pick<SentEvent, 'method' | 'path'> {
+function shownOf(of: Target, tokens: Tokens | undefined): Shown {
   let target: RequestTarget | undefined
   try {
     target = of.request

@@ -12,7 +12,10 @@ test('after expire() the next request waits for new tokens, and is sent once', a
   expect(await server.send()).toEqual({ status: 200, by: 'access-2' })
   expect(server.leases).toHaveLength(1)
   expect(refresh.calls).toHaveLength(1)
-  expect(eventsOf(session, 'expired')).toMatchObject([{ generation: 1 }])
+  expect(eventsOf(session, 'expired', 'refresh-started')).toMatchObject([
+    { type: 'expired', generation: 1 },
+    { type: 'refresh-started', trigger: 'expired' },
+  ])
 })
 
 test('G2 any number of late news of the same token cause one refresh', async () => {

@@ -212,3 +212,14 @@ test('G40 the response on a SessionEndedError is for code only', async () => {
   expect((error as { response: unknown }).response).toBe(response)
   expect(shown(error)).not.toMatch(/canary/)
 })
+
+test('G40 of a message as long as a body no token is left, not even one at the end of what is looked at', async () => {
+  const accessToken = 'AbCdEfGhIj'.repeat(30)
+  const body = new Error(`${accessToken} `.repeat(40))
+  const { session, clock } = startSession({ refresh: scriptedRefresh(body, body, body) })
+  await session.signIn({ accessToken })
+  const refreshed = session.refresh().catch(String)
+  await clock.advance(1_000)
+  expect(await refreshed).toContain('[token]')
+  expect(shown(session.explain())).not.toContain('AbCdEfGhIj')
+})

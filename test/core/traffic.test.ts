@@ -79,6 +79,22 @@ test('one that is aborted while it is held is settled, and was never sent', asyn
   expect(told.at(-1)).toMatchObject({ outcome: 'aborted' })
 })
 
+test('one that is held says what it is while somebody listens, and else not', async () => {
+  const { session } = await signedIn({ refresh: scriptedRefresh(never) })
+  session.expire()
+  const send = () =>
+    void session
+      .authorize(never, request('GET', 'https://api.test/me?key=1'))
+      .catch(() => undefined)
+  send()
+  const told = traffic(session)
+  send()
+  expect(told).toMatchObject([{ type: 'held', method: 'GET', path: '/me' }])
+  const held = session.explain().filter(({ type }) => type === 'held')
+  expect(held[0]).not.toHaveProperty('path')
+  expect(held[1]).toHaveProperty('path', '/me')
+})
+
 test('a request without a token says so', async () => {
   const { session } = startSession()
   await session.ready
