@@ -22,3 +22,24 @@ export async function control<C extends keyof ControlCalls>(
 
 export const controlState = async (): Promise<ControlState> =>
   read(await fetch(`${controlPath}/state`))
+
+/** How long is waited for more to happen. Milliseconds. */
+const gatherMs = 150
+
+/** Asks the server once for all that happens within a moment, if it `matters` then. */
+export function createLook(matters: () => boolean, seen: (state: ControlState) => void) {
+  let isAsked = false
+  return (): void => {
+    if (isAsked || !matters()) return
+    isAsked = true
+    setTimeout(() => {
+      isAsked = false
+      if (!matters()) return
+      void controlState().then(
+        (state) => matters() && seen(state),
+        // The next thing that a person does tells that it does not answer.
+        () => undefined,
+      )
+    }, gatherMs)
+  }
+}

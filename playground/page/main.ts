@@ -24,7 +24,7 @@ the('legend', HTMLElement).append(createLegend())
 /** A picture is at least so long, and has so much room behind its end. Milliseconds, and a share. */
 const window = { least: 600, behind: 1.04 }
 
-function show({ caption, settings, scores, cast, from, to, isOver, tabs }: Scene): void {
+function show({ caption, settings, scores, judged, cast, from, to, isOver, tabs }: Scene): void {
   write(the('caption', HTMLElement), caption)
   write(the('send', HTMLButtonElement), `Send ${many(settings.requests, 'request')}`)
   write(the('tabs', HTMLElement), tabs > 1 ? `${tabs} tabs share this session` : '')
@@ -38,6 +38,7 @@ function show({ caption, settings, scores, cast, from, to, isOver, tabs }: Scene
   for (const side of ['left', 'right'] as const) {
     views[side].draw({
       score: scores[side],
+      judged: judged[side],
       actor: cast[side],
       from: start,
       to: shown,

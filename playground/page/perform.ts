@@ -1,4 +1,5 @@
 import { sideNames } from '../shared/control-api.js'
+import { count } from '../shared/counting.js'
 import type { Cast } from './cast.js'
 import { controlState } from './control.js'
 import { disturb, sendBoth } from './run.js'
@@ -23,18 +24,23 @@ export async function perform(
 ): Promise<void> {
   const { run, settings } = play
   const isShared = settings.store === 'tabs' && tabs.others > 0
+  const quiet = { left: 0, right: 0 }
   const look = async (): Promise<void> => {
     if (isShared) tabs.report(run, progressOf(cast))
     const counted = await controlState().catch(() => undefined)
     if (signal.aborted) return
-    if (counted) play.counted = counted
+    for (const side of sideNames) {
+      quiet[side] = counted && counted[side].underWay > 0 ? 0 : quiet[side] + 1
+    }
+    if (counted) count(play, counted)
     draw()
   }
   disturb(settings)
   play.from = performance.now()
   const watching = setInterval(() => void look(), everyMs)
   try {
-    await sendBoth(cast, settings, signal)
+    // Only who is left without an answer by order waits for ever.
+    play.isHanging = (await sendBoth(cast, settings, signal, quiet)) && play.fault === 'hang'
     play.to = performance.now()
     if (isShared) await othersEnd(run, cast, tabs, signal)
   } finally {

@@ -1,3 +1,4 @@
+import type { SideName } from '../shared/control-api.js'
 import { many } from '../shared/verdict.js'
 import type { Fault, Settings } from '../shared/settings.js'
 import type { Cast } from './cast.js'
@@ -8,8 +9,14 @@ import { pause } from './turns.js'
 /** Long enough to read a line, short enough not to wait. Milliseconds. */
 const readMs = 700
 
-/** Who has not ended so long after the other side has, hangs. Milliseconds. */
-const patienceMs = { after: 1_800, whole: 40_000 }
+/**
+ * For whom the server has done nothing on so many looks, a fifth of a second apart, nothing will come.
+ * The right side has deadlines of its own, and is waited for.
+ */
+const patience: Readonly<Record<SideName, number>> = { left: 9, right: 300 }
+
+/** How often is looked whether it is over. Milliseconds. */
+const stepMs = 50
 
 /** Brings the token into the state that the requests are to find it in. */
 export async function prepareToken(
@@ -49,16 +56,30 @@ export function disturb({ fault }: Settings): void {
   if (fault === 'clock') pageClock.jump()
 }
 
-/** Sends the load on both sides, and waits until it has ended, or until who has not will never. */
+/** On how many looks in a row each side had nothing under way at its server. */
+export type QuietLooks = Readonly<Record<SideName, number>>
+
+/**
+ * Sends the load on both sides, and waits until it has ended, or until who has not will never; tells
+ * whether somebody on the left is such a one.
+ */
 export async function sendBoth(
-  { left, right }: Cast,
+  cast: Cast,
   { requests }: Settings,
   signal: AbortSignal,
-): Promise<void> {
-  const sent = [left.send(requests), right.send(requests)]
-  const all = Promise.all(sent).then(() => undefined)
-  const one = Promise.race(sent).then(() => pause(patienceMs.after, signal))
-  // The right side has deadlines of its own, and is waited for.
-  const mine = Promise.all([one, sent[1]]).then(() => undefined)
-  await Promise.race([all, mine, pause(patienceMs.whole, signal)])
+  quiet: QuietLooks,
+): Promise<boolean> {
+  const end = async (side: SideName): Promise<boolean> => {
+    let isOver = false
+    const sent = cast[side].send(requests).then(() => {
+      isOver = true
+    })
+    while (!isOver) {
+      if (quiet[side] > patience[side]) return true
+      await Promise.race([sent, pause(stepMs, signal)])
+    }
+    return false
+  }
+  const [isLeftHanging] = await Promise.all([end('left'), end('right')])
+  return isLeftHanging
 }

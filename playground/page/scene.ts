@@ -1,17 +1,22 @@
-import type { ControlState } from '../shared/control-api.js'
-import type { Settings } from '../shared/settings.js'
+import { sideNames } from '../shared/control-api.js'
+import type { SideName } from '../shared/control-api.js'
+import type { Counting } from '../shared/counting.js'
+import type { Fault, Settings } from '../shared/settings.js'
+import { waitingOf } from '../shared/verdict.js'
 import type { Cast } from './cast.js'
 import { scoreOf } from './score.js'
 import type { Score } from './score.js'
 import type { Progress } from './tabs.js'
 
 /** What is known of the play, as it goes on. */
-export interface Play {
+export interface Play extends Counting {
   state: 'starting' | 'playing' | 'idle'
   caption: string
   settings: Settings
-  /** What the servers have counted. */
-  counted: ControlState | undefined
+  /** What went wrong on purpose in this run. */
+  fault: Fault
+  /** Nothing is under way any more for those who wait on the left. */
+  isHanging: boolean
   /** Names the run for all tabs; empty before the first. */
   run: string
   /** When the requests left, and when the last of them ended, by `performance.now()`. */
@@ -19,6 +24,8 @@ export interface Play {
   to: number | undefined
   /** All that is to be known of the run is known. */
   isOver: boolean
+  /** How each side ended, once nobody waits there: what happens later belongs to no run. */
+  judged: Partial<Record<SideName, Score>>
 }
 
 /** What is to be seen. */
@@ -35,15 +42,22 @@ export function sceneOf(
   others: readonly Progress[],
   tabs: number,
 ): Scene {
-  const { counted, settings } = play
   const scores =
-    cast && counted
+    cast && play.counted
       ? {
-          left: scoreOf('left', cast, others, counted, settings),
-          right: scoreOf('right', cast, others, counted, settings),
+          left: scoreOf('left', cast, others, play.counted, play),
+          right: scoreOf('right', cast, others, play.counted, play),
         }
       : undefined
   return { ...play, scores, cast, tabs }
+}
+
+/** Keeps how each side of a run ended, as soon as nobody waits there. */
+export function judge(play: Play, { scores, isOver }: Scene): void {
+  if (!isOver || !scores) return
+  for (const side of sideNames) {
+    if (waitingOf(scores[side]) === 0) play.judged[side] ??= scores[side]
+  }
 }
 
 /** A tab in the background has no frames, and its counts are true all the same. Milliseconds. */

@@ -1,8 +1,8 @@
 import type { ControlState, SideName } from '../shared/control-api.js'
-import type { Settings } from '../shared/settings.js'
 import type { Outcome } from '../shared/verdict.js'
 import type { Answer } from './actor.js'
 import type { Cast } from './cast.js'
+import type { Play } from './scene.js'
 import type { Progress } from './tabs.js'
 
 /** One side, as it is shown. */
@@ -27,12 +27,13 @@ export function scoreOf(
   cast: Cast,
   others: readonly Progress[],
   state: ControlState,
-  { fault }: Settings,
+  { fault, isMixed, isHanging }: Pick<Play, 'fault' | 'isMixed' | 'isHanging'>,
 ): Score {
   const all = [progressOf(cast), ...others]
   const answers = all.map((each) => each.answers[side])
   const flat = answers.flat()
-  const { refreshes, reuseDetected, turnedAway, served, familiesRevoked } = state[side].counts
+  const { refreshes, refreshesRefused, reuseDetected, turnedAway, served, familiesRevoked } =
+    state[side].counts
   return {
     answers,
     sent: flat.length,
@@ -41,11 +42,14 @@ export function scoreOf(
     signedOut: signedOutOf(side, all),
     isSignedIn: cast[side].isSignedIn,
     refreshes,
+    refreshesRefused,
     reuseDetected,
     turnedAway,
     served,
     familiesRevoked,
     fault,
+    isMixed,
+    isHanging: side === 'left' && isHanging,
   }
 }
 

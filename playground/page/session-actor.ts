@@ -44,7 +44,8 @@ export function sessionActor({ wire, settings, changed }: ActorParts): SessionAc
     refreshTimeoutMs: deadlineMs(settings) * wire.patience,
     store: store === 'tabs' ? browserStore(`playground-${protocol}`) : memoryStore(),
     onSignedOut({ reason }) {
-      if (reason === 'replaced') return
+      // Whoever signs out by hand is not sent to sign in.
+      if (reason !== 'refused') return
       signedOut += 1
       changed()
     },

@@ -15,6 +15,8 @@ export interface SideView {
 
 export interface SideScene {
   readonly score: Score
+  /** How it ended, where nobody waits any more. */
+  readonly judged: Score | undefined
   readonly actor: Actor
   /** The time that both sides show. */
   readonly from: number
@@ -142,7 +144,7 @@ export function createSideView(side: SideName): SideView {
 
   return {
     element,
-    draw({ score, actor, from, to, settings, isOver }) {
+    draw({ score, judged, actor, from, to, settings, isOver }) {
       const { requests } = settings
       write(code, sourceOf(side, settings))
       const lanes = actor.lanes()
@@ -173,10 +175,10 @@ export function createSideView(side: SideName): SideView {
       stamp.hidden = !isThrownOut
       write(stampTimes, score.signedOut > 1 ? `× ${score.signedOut}` : '')
 
-      const verdict = verdictOf(side, score)
+      const verdict = verdictOf(side, judged ?? score)
       const isJudged = isOver && score.sent > 0
       element.dataset['mood'] = isJudged ? verdict.mood : ''
-      const moods = figureMoods(side, score)
+      const moods = figureMoods(side, judged ?? score)
       for (const [name] of figures) {
         const figure = counts.get(name)?.parentElement
         if (figure) figure.dataset['is'] = (isJudged && moods[name]) || ''

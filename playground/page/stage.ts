@@ -1,13 +1,16 @@
 import { sideNames } from '../shared/control-api.js'
-import { formatSettings, isSameServer } from '../shared/settings.js'
+import { beginCounting, count } from '../shared/counting.js'
+import { isSame, isSameServer } from '../shared/settings.js'
 import type { Settings } from '../shared/settings.js'
+import { writeAddress } from './address.js'
+import { alone } from './alone.js'
 import { createCasting } from './cast.js'
 import type { Cast } from './cast.js'
 import { pageClock } from './clock.js'
-import { control, controlState } from './control.js'
+import { control, controlState, createLook } from './control.js'
 import { perform } from './perform.js'
 import { captionOf, prepareToken } from './run.js'
-import { atFrames, sceneOf } from './scene.js'
+import { atFrames, judge, sceneOf } from './scene.js'
 import type { Play, Scene } from './scene.js'
 import type { SessionActor } from './session-actor.js'
 import { openTabs } from './tabs.js'
@@ -27,22 +30,41 @@ export function createStage(initial: Settings, { show, isNew }: StageParts) {
     caption: 'Getting ready …',
     settings: initial,
     counted: undefined,
+    round: undefined,
+    fault: initial.fault,
+    isMixed: false,
+    isHanging: false,
+    judged: {},
     run: '',
     from: undefined,
     to: undefined,
     isOver: false,
   }
   let runs = 0
+  const scene = (): Scene => sceneOf(play, casting.cast, tabs.progressOf(play.run), 1 + sharing())
   const draw = atFrames(
-    () => show(sceneOf(play, casting.cast, tabs.progressOf(play.run), 1 + sharing())),
+    () => show(scene()),
     () => play.state === 'playing',
   )
-  const casting = createCasting({ changed: draw, isNew })
+  /** What happens when nothing is played (a button of the panel, a late answer) is counted, too. */
+  const lookLater = createLook(
+    () => play.state === 'idle',
+    (state) => {
+      count(play, state)
+      judge(play, scene())
+      draw()
+    },
+  )
+  const changed = (): void => {
+    draw()
+    lookLater()
+  }
+  const casting = createCasting({ changed, isNew })
   const tabs = openTabs({
     go: (id, theirs) => void turn((signal) => follow(id, theirs, signal)),
     settings: (theirs) => void turn(() => take({ ...theirs, client: play.settings.client })),
     signedIn: () => casting.cast?.left.noticeSignIn(),
-    changed: draw,
+    changed,
   })
   const turns = createTurns((error) => {
     say(`The playground's server does not answer. Does it still run? (${String(error)})`)
@@ -56,6 +78,8 @@ export function createStage(initial: Settings, { show, isNew }: StageParts) {
     draw()
   }
 
+  const sayWaiting = (): void => say('Another page plays just now: waiting until it has ended …')
+
   function become(state: Play['state']): void {
     play.state = state
     document.documentElement.dataset['state'] = state
@@ -66,7 +90,7 @@ export function createStage(initial: Settings, { show, isNew }: StageParts) {
   function turn(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
     become('playing')
     return turns.take(async (signal) => {
-      await work(signal)
+      await alone(play.settings.store, signal, sayWaiting, () => work(signal))
       if (!signal.aborted) become('idle')
     })
   }
@@ -75,18 +99,32 @@ export function createStage(initial: Settings, { show, isNew }: StageParts) {
   async function take(settings: Settings): Promise<Cast> {
     play.settings = settings
     if (settings.fault !== 'clock') pageClock.setRight()
-    const still = new URLSearchParams(location.search).has('still') ? 'still' : ''
-    const search = [formatSettings(settings), still].filter(Boolean).join('&')
-    history.replaceState(null, '', search ? `?${search}` : location.pathname)
+    writeAddress(settings)
     const cast = await casting.prepare(settings)
-    play.counted = await controlState()
+    const state = await controlState()
+    // What is to be seen of a run stays, whoever has played since.
+    if (play.run === '' || sharing() > 0) beginCounting(play, state)
+    else count(play, state)
     tabs.share(settings.store)
     draw()
     return cast
   }
 
+  /** Something goes wrong, or no longer, while the requests are under way. */
+  async function strike(next: Settings): Promise<void> {
+    play.settings = next
+    play.fault = next.fault
+    writeAddress(next)
+    if (next.fault === 'clock') pageClock.jump()
+    else pageClock.setRight()
+    draw()
+    await control('fault', { fault: next.fault }).catch(() => undefined)
+  }
+
   function clear(cast: Cast): void {
     Object.assign(play, { from: undefined, to: undefined, run: '', isOver: false })
+    Object.assign(play, { round: undefined, isMixed: false, isHanging: false, judged: {} })
+    play.fault = play.settings.fault
     for (const side of sideNames) cast[side].begin()
     draw()
   }
@@ -103,7 +141,7 @@ export function createStage(initial: Settings, { show, isNew }: StageParts) {
     clear(cast)
     await signIn(isAnew)
     const { fault } = play.settings
-    await control(sharing() > 0 ? 'fault' : 'run', { fault })
+    beginCounting(play, await control(sharing() > 0 ? 'fault' : 'run', { fault }))
   }
 
   async function run(signal: AbortSignal): Promise<void> {
@@ -112,7 +150,7 @@ export function createStage(initial: Settings, { show, isNew }: StageParts) {
     await begin(cast, signal)
     await prepareToken(play.settings, signal, say)
     if (signal.aborted) return
-    play.counted = await control('run', { fault: play.settings.fault })
+    beginCounting(play, await control('run', { fault: play.settings.fault }))
     play.run = crypto.randomUUID()
     if (sharing() > 0) tabs.go(play.run, play.settings)
     await send(cast, signal)
@@ -131,6 +169,7 @@ export function createStage(initial: Settings, { show, isNew }: StageParts) {
   async function send(cast: Cast, signal: AbortSignal): Promise<void> {
     say(captionOf(play.settings, 1 + sharing()))
     await perform(play, cast, tabs, signal, draw)
+    judge(play, scene())
     runs += 1
     document.documentElement.dataset['runs'] = String(runs)
   }
@@ -140,7 +179,7 @@ export function createStage(initial: Settings, { show, isNew }: StageParts) {
     turn(async (signal) => {
       const cast = await take(play.settings)
       const caption = await work(cast, signal)
-      play.counted = await controlState()
+      count(play, await controlState())
       say(caption)
     })
 
@@ -164,6 +203,9 @@ export function createStage(initial: Settings, { show, isNew }: StageParts) {
       }),
     change(next: Settings) {
       const old = play.settings
+      const isUnderWay = play.state === 'playing' && play.from !== undefined && !play.isOver
+      // What goes wrong in the middle of a run belongs to it.
+      if (isUnderWay && isSame(next, { ...old, fault: next.fault })) return strike(next)
       const isRestart = !isSameServer(next, old)
       const before = casting.cast
       play.settings = next

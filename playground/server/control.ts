@@ -1,6 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { ControlCalls, ControlState, Order, SideName } from '../shared/control-api.js'
+import type {
+  ControlCalls,
+  ControlState,
+  Order,
+  SideName,
+  SideState,
+} from '../shared/control-api.js'
 import {
   choices,
   defaults,
@@ -71,8 +77,15 @@ export function createControl({ sides, lines, port }: ControlParts): Control {
   let settings = serverSettingsOf(defaults)
   let fault: Fault = 'none'
   let epoch = Date.now()
+  let runs = 0
   /** Calls act one after the other: two tabs may change settings at the same time. */
   let before: Promise<unknown> = Promise.resolve()
+
+  const sideState = (name: SideName, to: readonly string[]): SideState => ({
+    counts: { ...sides[name].counts },
+    underWay: sides[name].underWay,
+    lines: to,
+  })
 
   function state(): ControlState {
     const to = lines()
@@ -80,8 +93,9 @@ export function createControl({ sides, lines, port }: ControlParts): Control {
       settings,
       fault,
       epoch,
-      left: { counts: { ...sides.left.counts }, lines: to.left },
-      right: { counts: { ...sides.right.counts }, lines: to.right },
+      round: `${epoch} ${runs}`,
+      left: sideState('left', to.left),
+      right: sideState('right', to.right),
     }
   }
 
@@ -114,6 +128,7 @@ export function createControl({ sides, lines, port }: ControlParts): Control {
     async run(body) {
       const next = readFault(body)
       for (const { server } of both) server.resetCounts()
+      runs += 1
       arm(next)
     },
   }

@@ -15,6 +15,8 @@ export interface Side {
   readonly server: TokenServer
   readonly counts: TokenServerCounts
   readonly requests: readonly TokenServerRequest[]
+  /** How many requests have come and are worked on; those that hang by order are not. */
+  readonly underWay: number
   /** Takes a request to a path there. */
   serve(
     incoming: IncomingMessage,
@@ -34,6 +36,9 @@ const blip = { lastsMs: 450, noticedMs: 120 }
 /** How long a used refresh token yields further tokens, with a server that gives grace. Milliseconds. */
 const graceMs = 10_000
 
+/** A refresh that takes so much longer than it should hangs. Milliseconds. */
+const hangsAfterMs = 1_000
+
 const isRefresh = (path: string): boolean => /\/(?:auth\/refresh|x\/refreshtoken)$/.test(path)
 
 async function start(settings: ServerSettings): Promise<TokenServer> {
@@ -52,7 +57,13 @@ export async function startSide(initial: ServerSettings): Promise<Side> {
   let fault: Fault = 'none'
   let backAt: number | undefined
   /** What has come and is not answered, with its way out. */
-  const underWay = new Map<ServerResponse, { path: string; headers: OutgoingHttpHeaders }>()
+  const underWay = new Map<
+    ServerResponse,
+    { path: string; headers: OutgoingHttpHeaders; at: number }
+  >()
+
+  const hangs = ({ path, at }: { path: string; at: number }): boolean =>
+    fault === 'hang' && isRefresh(path) && performance.now() - at > settings.refresh + hangsAfterMs
 
   function giveOrders(): void {
     const { orders } = server
@@ -96,13 +107,17 @@ export async function startSide(initial: ServerSettings): Promise<Side> {
       return server.requests
     },
 
+    get underWay() {
+      return [...underWay.values()].filter((each) => !hangs(each)).length
+    },
+
     serve(incoming, response, path, headers) {
       if (fault === 'offline') {
         incoming.socket.destroy()
         return
       }
       const [pathname = ''] = path.split('?')
-      underWay.set(response, { path: pathname, headers })
+      underWay.set(response, { path: pathname, headers, at: performance.now() })
       response.on('close', () => underWay.delete(response))
       // The network goes away when the first refresh sets out.
       if (fault === 'blip' && isRefresh(pathname)) backAt ??= performance.now() + blip.lastsMs

@@ -29,6 +29,8 @@ export interface ControlCalls {
 
 export interface SideState {
   readonly counts: TokenServerCounts
+  /** Requests that have come and are still worked on; not those that are never to be answered. */
+  readonly underWay: number
   /** More ways to the same server: browsers open six connections to each. Origins. */
   readonly lines: readonly string[]
 }
@@ -39,6 +41,8 @@ export interface ControlState {
   readonly fault: Fault
   /** Another one with each restart, of the playground too: tokens from before are worth nothing. */
   readonly epoch: number
+  /** Another one whenever counts begin from zero: with each restart, and with each run of any page. */
+  readonly round: string
   readonly left: SideState
   readonly right: SideState
 }

@@ -133,3 +133,5 @@ export const serverSettingsOf = (settings: ServerSettings): ServerSettings => ({
 
 export const isSameServer = (a: ServerSettings, b: ServerSettings): boolean =>
   JSON.stringify(serverSettingsOf(a)) === JSON.stringify(serverSettingsOf(b))
+
+export const isSame = (a: Settings, b: Settings): boolean => formatSettings(a) === formatSettings(b)

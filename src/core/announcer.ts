@@ -74,8 +74,9 @@ export function createAnnouncer() {
       return () => void subscribers.delete(wrapped)
     },
     explain: (): readonly SessionEvent[] => [...history],
-    /** Forgets all listeners. */
+    /** Tells what is in line, and forgets all listeners. */
     close(): void {
+      this.flush()
       listeners.clear()
       look()
       subscribers.clear()

@@ -224,7 +224,6 @@ export function createEngine(options: ReadyOptions) {
     state: () => state,
     expiresInMs: () => expiresInMs,
     lifetimeNow: () => lifetimeNow(lifetime, verdicts.isDead(), clock),
-    /** The app found the tokens in force expired. */
     expire(): void {
       if (state.current) verdicts.condemn(state.current)
       emit('expired', {})
@@ -241,8 +240,9 @@ export function createEngine(options: ReadyOptions) {
     close(): PromiseLike<void> {
       keeper.close()
       stopWaking()
-      if (!state.closed) emit('closed', {})
+      const wasClosed = state.closed
       apply({ type: 'close' })
+      if (!wasClosed) emit('closed', {})
       announcer.close()
       return livingFor(clock, keeper.finish(refresher.done()))
     },

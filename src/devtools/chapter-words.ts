@@ -6,19 +6,14 @@ import { inTime, requests } from './words.js'
 /** A chapter in words: title, detail, and how it is to be taken. */
 export type Telling = readonly [title: string, detail: string, tone: Tone]
 
-/** What is not in the events themselves. */
-export interface Teller {
-  /** Who made this generation, where it was not made here: `tab k3f`, or `another tab or process`. */
-  whoMade(event: SessionEvent): string
-  /** Takes tokens out of a message. */
-  clean(text: string): string
-}
+/** Who made a generation that was not made here: `tab k3f`, or `another tab or process`. */
+export type WhoMade = (event: SessionEvent) => string
 
 /** Says what happened: `held 12 requests for 143 ms; refreshed by another tab; 12 replayed`. */
-export function tell(chapter: Chapter, teller: Teller): Telling {
-  if (chapter.what === 'flight') return tellFlight(chapter, teller)
+export function tell(chapter: Chapter, whoMade: WhoMade): Telling {
+  if (chapter.what === 'flight') return tellFlight(chapter, whoMade)
   const { event, times } = chapter
-  const detail = tellEvent(event, teller)
+  const detail = tellEvent(event, whoMade)
   return [nameOf(event), times > 1 ? `${detail}; ${times} times` : detail, toneOf(event.type)]
 }
 
@@ -30,12 +25,13 @@ const nameOf = ({ type, generation }: SessionEvent): string =>
 const reasons: Partial<Record<string, string>> = {
   'ahead-of-time': 'ahead of time, beside the requests',
   'lifetime-over': 'the lifetime was over',
+  expired: 'the token had expired',
   requested: 'asked for by refresh()',
   restoring: 'the store was being read',
   'signing-in': 'a sign-in was being stored',
 }
 
-function tellFlight(flight: Flight, teller: Teller): Telling {
+function tellFlight(flight: Flight, whoMade: WhoMade): Telling {
   const { counts, trigger = '', why = '', heldMs = 0, end } = flight
   const { 'turned-away': away, again, replayed, sent = 0, failed = 0, aborted = 0 } = counts
   const released = sent + failed + aborted
@@ -49,7 +45,7 @@ function tellFlight(flight: Flight, teller: Teller): Telling {
     held > released
       ? `holds ${requests(held - released)}`
       : held && `held ${requests(held)} for ${inTime(heldMs)}`,
-    over ? (over.reason === 'refused' ? 'refused' : 'let go') : end && tellEvent(end, teller),
+    over ? (over.reason === 'refused' ? 'refused' : 'let go') : end && tellEvent(end, whoMade),
     replayed && `${replayed} replayed`,
     again && `${again} turned away again`,
     failed && `${failed} failed`,
@@ -66,7 +62,7 @@ export function whoOf({ counts, first }: Flight): string {
   return count === 1 ? `request #${first}` : requests(count)
 }
 
-function tellEvent(event: SessionEvent, { whoMade, clean }: Teller): string {
+function tellEvent(event: SessionEvent, whoMade: WhoMade): string {
   switch (event.type) {
     case 'signed-in':
       return event.from === 'app' ? 'signIn()' : 'found in the store'
@@ -77,26 +73,22 @@ function tellEvent(event: SessionEvent, { whoMade, clean }: Teller): string {
     case 'adopted':
       return event.from === 'app' ? 'adopt()' : `refreshed by ${whoMade(event)}`
     case 'refresh-unavailable':
-      return `${event.reason}: ${clean(event.message)}; no other try for ${inTime(event.retryAfterMs)}`
-    case 'turn-missed':
-    case 'store-failed':
-    case 'store-degraded':
-      return clean(event.message)
+      return `${event.reason}: ${event.message}; no other try for ${inTime(event.retryAfterMs)}`
     case 'expired':
       return 'expire()'
     case 'signed-out':
-      return whyEnded(event, clean)
+      return whyEnded(event)
     default:
-      return ''
+      return 'message' in event ? event.message : ''
   }
 }
 
 /** Why a session ended. */
-export function whyEnded({ reason, cause }: SignedOutEvent, clean: Teller['clean']): string {
+export function whyEnded({ reason, cause }: SignedOutEvent): string {
   if (reason === 'replaced') return 'another sign-in replaced it'
   if (reason === 'signed-out') return 'signOut(), here or in another tab'
   if (!cause) return 'the server refused the refresh of another tab or process'
   const { message, code, status } = cause as Record<string, unknown>
-  const known = [message, code, status].filter(Boolean).map((part) => clean(String(part)))
-  return `the server refused the refresh (${[...new Set(known)].join(', ')})`
+  const known = new Set([message, code, status].filter(Boolean))
+  return `the server refused the refresh (${[...known].join(', ')})`
 }

@@ -1,5 +1,5 @@
 import type { Chapter } from './chapter.js'
-import { whoOf, whyEnded, type Teller } from './chapter-words.js'
+import { whoOf, whyEnded } from './chapter-words.js'
 
 /** So many chapters before the end are told with it. */
 const told = 4
@@ -7,27 +7,29 @@ const told = 4
 /** How a session ended. */
 export interface Ending {
   readonly headline: string
+  readonly status: 'closed' | 'signed-out'
   /** Oldest first; the end itself is not in it. */
   readonly chain: readonly Chapter[]
 }
 
-/** `isClosed`: nothing more is heard of the session, and it did not say why. */
-export function endingOf(
-  chapters: readonly Chapter[],
-  isClosed: boolean,
-  teller: Teller,
-): Ending | undefined {
-  let headline: string | undefined
-  let before: readonly Chapter[] = chapters
-  if (isClosed) headline = 'Closed: session.close() was called'
-  else {
-    chapters.forEach((chapter, i) => {
-      if (chapter.what === 'flight' || chapter.event.type !== 'signed-out') return
-      before = chapters.slice(0, i)
-      headline = `Signed out: ${whyEnded(chapter.event, teller.clean)}${afterWhat(before.at(-1))}`
-    })
-  }
-  return headline === undefined ? undefined : { headline, chain: before.slice(-told) }
+/** How it ended last, if it did; what led there begins with the sign-in. */
+export function endingOf(chapters: readonly Chapter[]): Ending | undefined {
+  let ending: Ending | undefined
+  let begin = 0
+  chapters.forEach((chapter, i) => {
+    if (chapter.what === 'flight') return
+    const { event } = chapter
+    const { type: status } = event
+    if (status === 'signed-in') begin = i
+    if (status !== 'closed' && status !== 'signed-out') return
+    const chain = chapters.slice(Math.max(begin, i - told), i)
+    const headline =
+      event.type === 'closed'
+        ? 'Closed: session.close() was called'
+        : `Signed out: ${whyEnded(event)}${afterWhat(chain.at(-1))}`
+    ending = { headline, status, chain }
+  })
+  return ending
 }
 
 /** What made the refresh necessary that was refused. */

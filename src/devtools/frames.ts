@@ -1,5 +1,7 @@
 /** Less than this is the next frame (milliseconds). */
 const frameMs = 17
+/** Timers that are to take longer ring at once. */
+const longestMs = 2 ** 31 - 1
 
 /**
  * Draws at most once a frame, and not while nobody looks: what was asked for in a hidden page is drawn
@@ -14,7 +16,7 @@ export function createFrames(draw: (now: number) => readonly [nextMs: number, re
 
   function later(ms: number): void {
     clearTimeout(timer)
-    if (ms < Infinity) timer = setTimeout(request, ms)
+    if (ms < Infinity) timer = setTimeout(request, Math.min(ms, longestMs))
   }
   function request(): void {
     if (isStopped || frame !== undefined || document.hidden) return

@@ -20,9 +20,10 @@ const refreshEnds: Partial<Record<SessionEvent['type'], SpanEnd>> = {
 }
 
 /** Makes lanes of events, given one after the other with the time at which each happened. */
-export function createLanes(clean: (text: string) => string = (text) => text) {
+export function createLanes() {
   const refresh: Track = track('refresh', 'refresh', 'refresh')
   const requests = new Map<number, Track>()
+  let closedAt: number | undefined
 
   function request(id: number): Track {
     const known = requests.get(id)
@@ -50,7 +51,11 @@ export function createLanes(clean: (text: string) => string = (text) => text) {
     const end = isRefused ? 'refused' : refreshEnds[event.type]
     if (!end) return
     const { generation } = event
-    if (!finish(refresh, at, end) && end === 'done') refresh.spans.push(open('refreshing', at, at))
+    if (!finish(refresh, at, end) && end === 'done') {
+      // It began before anybody listened.
+      const from = event.type === 'refreshed' ? at - event.durationMs : at
+      refresh.spans.push(open('refreshing', from, at))
+    }
     const last = refresh.spans.at(-1)
     if (end === 'done' && last) Object.assign(last, { end, generation })
     if (event.type === 'refresh-started') refresh.spans.push(open('refreshing', at))
@@ -58,15 +63,21 @@ export function createLanes(clean: (text: string) => string = (text) => text) {
   }
 
   return {
-    add(event: SessionEvent, at: number): void {
-      if (!('requestId' in event)) return addRefresh(event, at)
+    /** Of what is past, only that is drawn which is still going on. */
+    add(event: SessionEvent, at: number, isPast = false): void {
+      if (event.type === 'closed') closedAt = at
+      if (!('requestId' in event)) {
+        addRefresh(event, at)
+        if (isPast && !goingOn(refresh)) refresh.spans = []
+        return
+      }
       const { requestId, type, generation } = event
       // What settles and was not heard of before was never sent.
       if (type === 'settled' && !requests.has(requestId)) return
       const lane = request(requestId)
+      if ('path' in event && event.path) lane.label = `${event.method} ${event.path}`.trim()
       if (type === 'sent') {
-        const { method, path, attempt, sessionId } = event
-        if (path) lane.label = clean(`${method} ${path}`.trim())
+        const { attempt, sessionId } = event
         const span: Changing<Span> = { ...open('sent', at), attempt }
         // Some go without a token.
         if (sessionId) span.generation = generation
@@ -77,13 +88,15 @@ export function createLanes(clean: (text: string) => string = (text) => text) {
         finish(lane, at, ends[event.outcome])
         if (type === 'settled') lane.outcome = event.outcome
       }
-    },
-    /** Nothing more will be heard of what is still going on. */
-    end(at: number): void {
-      for (const lane of [refresh, ...requests.values()]) finish(lane, at, 'going-on')
+      if (isPast && !goingOn(lane)) requests.delete(requestId)
     },
     /** The refreshes first, then requests in the order in which they came. The lanes go on changing. */
-    lanes: (): readonly Lane[] => [refresh, ...requests.values()],
+    lanes(): readonly Lane[] {
+      const all = [refresh, ...requests.values()]
+      // Nothing more is heard of what was going on then.
+      if (closedAt !== undefined) for (const lane of all) finish(lane, closedAt, 'going-on')
+      return all
+    },
   }
 }
 
@@ -103,11 +116,14 @@ const open = (kind: Span['kind'], from: number, to?: number): Changing<Span> => 
   generation: undefined,
 })
 
-/** Whether something was going on. */
-function finish({ spans }: Track, at: number, end: SpanEnd): boolean {
+/** What is going on. */
+function goingOn({ spans }: Track): Changing<Span> | undefined {
   const span = spans.at(-1)
-  if (!span || span.to !== undefined) return false
-  span.to = at
-  span.end = end
-  return true
+  return span?.to === undefined ? span : undefined
+}
+
+/** Whether something was going on. */
+function finish(lane: Track, to: number, end: SpanEnd): boolean {
+  const span = goingOn(lane)
+  return !!span && !!Object.assign(span, { to, end })
 }

@@ -1,11 +1,8 @@
-import type { Session, SessionSnapshot, TokenLifetime } from '../index.js'
+import type { Session, SessionEvent, SessionSnapshot, TokenLifetime } from '../index.js'
 import type { Chapter } from './chapter.js'
-import type { Teller } from './chapter-words.js'
-import { watchClosed } from './closed.js'
 import { endingOf, type Ending } from './ending.js'
-import { recordLanes } from './lanes-of.js'
+import { createLanes } from './lanes.js'
 import { listen } from './listen.js'
-import { createRedactor } from './redact.js'
 import { createStory } from './story.js'
 import { createTabs } from './tabs.js'
 
@@ -16,49 +13,46 @@ export interface Facts extends Omit<SessionSnapshot, 'status'> {
   /** Oldest first. */
   readonly chapters: readonly Chapter[]
   readonly ending: Ending | undefined
+  /** What `explain()` remembers, with tokens cut out as it was heard. */
+  readonly events: readonly SessionEvent[]
 }
 
 /** Watches a session until it is stopped; `changed` is called after each change. */
-export function createModel(session: Session, name: string, changed: () => void) {
+export function createModel(
+  session: Session,
+  name: string,
+  isOpen: () => boolean,
+  changed: () => void,
+) {
   const story = createStory()
-  const redactor = createRedactor(session)
-  const closed = watchClosed(session)
-  const lanes = recordLanes(session, () => undefined)
+  const lanes = createLanes()
   const tabs = createTabs(name, changed)
-  // A wall clock that was set back does not make a future of the past.
-  for (const event of session.explain()) {
-    story.add(event, performance.now() - Math.max(0, Date.now() - event.at))
-  }
-  const stops = [
-    listen(session, (event, at) => {
-      story.add(event, at)
-      if (event.type === 'refreshed') tabs.tell(event)
-      changed()
-    }),
-    session.subscribe(changed),
-    redactor.stop,
-    closed.stop,
-    lanes.stop,
-    tabs.stop,
-  ]
-  const teller: Teller = { whoMade: tabs.whoMade, clean: redactor.clean }
+  const heard = listen(session, (event, at, isPast) => {
+    story.add(event, at)
+    lanes.add(event, at, isPast)
+    if (isPast) return
+    if (event.type === 'refreshed') tabs.tell(event)
+    // Requests change nothing that a closed panel shows.
+    if (isOpen() || !('requestId' in event)) changed()
+  })
+  const stops = [heard.stop, session.subscribe(changed), tabs.stop]
   return {
-    teller,
-    tab: tabs.label,
+    clean: heard.clean,
+    tabs,
     lanes: lanes.lanes,
     facts(): Facts {
       const snapshot = session.getSnapshot()
       const lifetime = session.getLifetime()
       const chapters = story.chapters()
-      const isClosed = closed.isClosed()
       const isExpired = snapshot.status === 'active' && lifetime?.isExpired
-      const isOut = snapshot.status === 'signed-out'
+      const ending = snapshot.status === 'signed-out' ? endingOf(chapters) : undefined
       return {
         ...snapshot,
-        status: isClosed ? 'closed' : isExpired ? 'expired' : snapshot.status,
+        status: ending?.status ?? (isExpired ? 'expired' : snapshot.status),
         lifetime,
         chapters,
-        ending: isOut ? endingOf(chapters, isClosed, teller) : undefined,
+        ending,
+        events: heard.events,
       }
     },
     stop: () => stops.forEach((stop) => stop()),

@@ -29,9 +29,9 @@ export function fillPanel(
   const { corner = 'bottom-right', open = false } = options
   let state: Remembered = { corner, open, ...recall(name) }
   const frames = createFrames(draw)
-  const model = createModel(session, name, frames.request)
-  const { teller } = model
-  const title = `${name} · tab ${model.tab}`
+  const model = createModel(session, name, () => state.open, frames.request)
+  const { tabs, clean } = model
+  const title = `${name} · tab ${tabs.label}`
 
   const pill = createPillView(name, () => turn(true))
   const header = createHeaderView(title, {
@@ -39,11 +39,11 @@ export function fillPanel(
     move: () =>
       change({ corner: corners[(corners.indexOf(state.corner) + 1) % corners.length] ?? corner }),
   })
-  const ending = createEndingView(teller)
+  const ending = createEndingView(tabs.whoMade)
   const life = createLifeView()
-  const actions = createActionsView({ session, clean: teller.clean, report })
+  const actions = createActionsView({ session, clean, report })
   const timeline = createTimelineView()
-  const events = createEventsView(teller)
+  const events = createEventsView(tabs.whoMade)
   const views = [header, ending, life, actions, events]
   const content = [ending, life, actions, timeline, events].map(({ element }) => element)
   const panel = make(
@@ -63,7 +63,7 @@ export function fillPanel(
   root.append(pill.element, panel)
 
   function report(): string {
-    return reportOf(title, model.facts(), session.explain(), teller)
+    return reportOf(title, model.facts(), tabs.whoMade)
   }
 
   function show(): void {

@@ -1,15 +1,19 @@
 import type { Session, Tokens } from '../index.js'
 
-/** So many tokens and parts of them are looked for: those in force, and those just before. */
-const remembered = 24
-/** Shorter parts than this are words. */
-const shortestPart = 8
+/** So many spellings of tokens and parts of them are looked for: those in force, and those before. */
+const remembered = 200
+/** Tokens are printable ASCII. Shorter parts are words. */
+const partLike = /^[ -~]{8,}$/
 
 /**
  * Takes tokens out of paths and messages, so that nothing shown holds any (G40). The session has done
- * so already with those in force; here go older ones, and parts.
+ * so already with those in force; here go older ones, and parts. `learned` is called when there is more
+ * to take out than before.
  */
-export function createRedactor(session: Session): { clean(text: string): string; stop(): void } {
+export function createRedactor(
+  session: Session,
+  learned: () => void,
+): { clean(text: string): string; stop(): void } {
   let known: string[] = []
   let last: Tokens | undefined
 
@@ -19,9 +23,10 @@ export function createRedactor(session: Session): { clean(text: string): string;
     last = tokens
     const parts = [tokens.accessToken, tokens.refreshToken ?? ''].flatMap((token) =>
       // The whole comes first, so that no part is left of it.
-      [token, ...token.split('.')].filter((part) => part.length >= shortestPart),
+      [token, ...token.split('.')].filter((part) => partLike.test(part)),
     )
-    known = [...parts, ...known].slice(0, remembered)
+    known = [...new Set([...parts.flatMap(spellingsOf), ...known])].slice(0, remembered)
+    learned()
   }
 
   learn()
@@ -30,3 +35,11 @@ export function createRedactor(session: Session): { clean(text: string): string;
     stop: session.subscribe(learn),
   }
 }
+
+/** As it is, in JSON, in a URL, and in a form. */
+const spellingsOf = (token: string): readonly string[] => [
+  token,
+  JSON.stringify(token).slice(1, -1),
+  encodeURIComponent(token),
+  String(new URLSearchParams({ '': token })).slice(1),
+]

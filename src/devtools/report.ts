@@ -1,17 +1,11 @@
-import type { SessionEvent } from '../index.js'
-import { tell, type Teller } from './chapter-words.js'
+import { tell, type WhoMade } from './chapter-words.js'
 import { lifeInWords } from './life-view.js'
 import type { Facts } from './model.js'
 import { shownOfId } from './words.js'
 
 /** Plain text, fit for a bug report: no token, no path, and no session's id in full. */
-export function reportOf(
-  title: string,
-  facts: Facts,
-  events: readonly SessionEvent[],
-  teller: Teller,
-): string {
-  const { status, sessionId, generation, lifetime, chapters, ending } = facts
+export function reportOf(title: string, facts: Facts, whoMade: WhoMade): string {
+  const { status, sessionId, generation, lifetime, chapters, ending, events } = facts
   return [
     `unexpired devtools: ${title}`,
     `status: ${status}`,
@@ -20,13 +14,13 @@ export function reportOf(
     navigator.userAgent,
     '',
     ...chapters.map((chapter) => {
-      const [what, detail] = tell(chapter, teller)
+      const [what, detail] = tell(chapter, whoMade)
       return `${ago(performance.now() - chapter.at)} ${what}: ${detail}`
     }),
     '',
     ...events.map((event) => {
-      const fields = { ...event, at: undefined, sessionId: undefined }
-      return `${ago(Date.now() - event.at)} ${teller.clean(JSON.stringify(fields))}`
+      const fields = { ...event, at: undefined, sessionId: undefined, path: undefined }
+      return `${ago(Date.now() - event.at)} ${JSON.stringify(fields)}`
     }),
     '',
   ].join('\n')

@@ -6,7 +6,10 @@ const mostChapters = 50
 /** Of so many requests it is remembered to which chapter they belong. */
 const mostHomes = 500
 
-type RequestEvent = Extract<SessionEvent, { readonly requestId: number }>
+type RequestEvent = Exclude<
+  Extract<SessionEvent, { readonly requestId: number }>,
+  { readonly type: 'sent' | 'settled' }
+>
 
 /** Groups events, given one after the other with the time at which each happened, into chapters. */
 export function createStory() {
@@ -44,7 +47,6 @@ export function createStory() {
 
   function addRequest(event: RequestEvent, at: number): void {
     const { requestId: id, type } = event
-    if (type === 'sent' || type === 'settled') return
     const isAgain = type === 'turned-away' && event.attempt === 2
     const isFirst = type === 'held' || (type === 'turned-away' && !isAgain)
     const flight = isFirst ? house(id, at) : (homes.get(id) ?? flying ?? latest ?? begin(at))
@@ -57,6 +59,7 @@ export function createStory() {
 
   return {
     add(event: SessionEvent, at: number): void {
+      if (event.type === 'sent' || event.type === 'settled') return
       if ('requestId' in event) addRequest(event, at)
       else if (event.type === 'refresh-started') {
         // Those who were turned away are why.

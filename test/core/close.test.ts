@@ -178,12 +178,21 @@ test('a closed session lets go of its store and its timers', async () => {
 })
 
 test('that a session was closed is the last that it tells, once, and explain() ends with it', async () => {
-  const { session } = await signedIn()
+  const { session } = await signedIn({ refresh: scriptedRefresh(never) })
   const told: unknown[] = []
   session.on('closed', (event) => told.push(event, session.status))
+  session.expire()
+  void session.getAccessToken().catch(() => undefined)
   void session.close()
   void session.close()
   const { sessionId } = session.explain()[0] ?? {}
   expect(told).toMatchObject([{ type: 'closed', sessionId, generation: 1 }, 'signed-out'])
-  expect(session.explain().map(({ type }) => type)).toEqual(['signed-in', 'closed'])
+  expect(session.explain().map(({ type }) => type)).toEqual([
+    'signed-in',
+    'expired',
+    'refresh-started',
+    'held',
+    'released',
+    'closed',
+  ])
 })

@@ -53,13 +53,17 @@ test('while nothing changes, nothing is drawn', async () => {
   expect(page.frame()).toBe(0)
 })
 
-test('a closed panel does not draw what it does not show', async () => {
+test('a closed panel takes no frame for requests, and draws them when it is opened', async () => {
   const page = openPage()
-  const { many } = await busy(page, false)
+  const { many, session } = await busy(page, false)
   await many()
-  const count = changes(page)
+  expect(page.frame()).toBe(0)
+  session.expire()
+  expect(page.frame()).toBe(1)
+  expect(page.find('[part=pill]').textContent).toBe('Expired')
+  page.find('[part=pill]').click()
   page.frame()
-  expect(count()).toBe(0)
+  expect(page.find('.timeline .hint').textContent).toBe('200 requests')
 })
 
 test('a hidden page draws nothing, and all of it when it is shown again', async () => {
@@ -87,4 +91,16 @@ test('while something is going on, each frame draws it longer', async () => {
   await slow
   page.frame()
   expect(page.frame()).toBe(0)
+})
+
+test('a life of ten years takes no frames', async () => {
+  const page = openPage()
+  const session = createSession({ refresh: async () => ({ accessToken: 'second' }) })
+  await session.signIn({ accessToken: 'first', expiresIn: 315_360_000 })
+  const unmount = mountDevtools(session)
+  page.frame()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(page.frame()).toBe(0)
+  unmount()
+  await session.close()
 })

@@ -82,6 +82,52 @@ test('one that went without a token has no generation', () => {
   expect(lane?.spans[0]?.generation).toBeUndefined()
 })
 
+test('a request that is held is named', () => {
+  const [, lane] = lanesOf(
+    [10, { type: 'held', requestId: 4, why: 'refreshing', method: 'GET', path: '/me' }],
+    [30, { type: 'released', requestId: 4, outcome: 'failed', waitedMs: 20 }],
+    [30, settled(4, 'failed')],
+  ).lanes()
+  expect(lane && laneInWords(lane)).toBe('GET /me: held, failed after 20 ms, failed')
+})
+
+test('of what is past, only what is still going on is drawn', () => {
+  const record = createLanes()
+  const base = { at: 0, sessionId: 'one', generation: 1 }
+  const add = (detail: Detail, at: number): void =>
+    record.add({ ...base, ...detail } as SessionEvent, at, true)
+  const held = (requestId: number): Detail => ({ type: 'held', requestId, why: 'refreshing' })
+  add({ type: 'refresh-started', trigger: 'requested' }, 1)
+  add(held(1), 2)
+  add({ type: 'refresh-unavailable', reason: 'server' }, 3)
+  add({ type: 'released', requestId: 1, outcome: 'failed', waitedMs: 1 }, 3)
+  expect(record.lanes()).toMatchObject([{ what: 'refresh', spans: [] }])
+  add({ type: 'refresh-started', trigger: 'lifetime-over' }, 10)
+  add(held(2), 11)
+  expect(record.lanes()).toMatchObject([
+    { what: 'refresh', spans: [{ from: 10, to: undefined }] },
+    { id: '2', spans: [{ from: 11, to: undefined }] },
+  ])
+})
+
+test('a refresh that was not seen to begin is as long as it took', () => {
+  const [refresh] = lanesOf([
+    500,
+    { type: 'refreshed', generation: 2, tries: 1, durationMs: 300 },
+  ]).lanes()
+  expect(refresh?.spans).toMatchObject([{ from: 200, to: 500, end: 'done', generation: 2 }])
+})
+
+test('what is going on when a session is closed has no outcome, and ends there', () => {
+  const [refresh, lane] = lanesOf(
+    [5, { type: 'refresh-started', trigger: 'requested' }],
+    [10, sent(1)],
+    [40, { type: 'closed' }],
+  ).lanes()
+  expect(refresh?.spans).toMatchObject([{ to: 40, end: 'going-on' }])
+  expect(lane).toMatchObject({ outcome: undefined, spans: [{ to: 40, end: 'going-on' }] })
+})
+
 test('what settles and was never sent, such as getAccessToken(), has no lane', () => {
   expect(lanesOf([10, settled(1)]).lanes()).toHaveLength(1)
 })

@@ -217,3 +217,16 @@ test('a container of the app holds it, and a page without body its root', () => 
   mounted(page)
   expect(document.documentElement.lastElementChild?.localName).toBe('unexpired-devtools')
 })
+
+test('a wall clock that is set back makes no future of what was before', async () => {
+  const page = openPage()
+  const ahead = Date.now() + 3_600_000
+  const wall = vi.spyOn(Date, 'now').mockImplementation(() => ahead)
+  const session = createSession({ refresh: async () => ({ accessToken: 'second' }) })
+  await session.signIn({ accessToken: 'first' })
+  wall.mockRestore()
+  mountDevtools(session, { open: true })
+  page.frame()
+  const shown = textOf(page, 'li.event time').slice(0, 2)
+  expect(shown).not.toBe(new Date(ahead).toTimeString().slice(0, 2))
+})

@@ -74,6 +74,61 @@ test('G40 no token or part of one is shown, copied or told to other tabs', async
   await session.close()
 })
 
+/** Tokens in which nothing looks like one. */
+const wordy = (n: number, kind: string) =>
+  `Qw/aRxZpLm/RtYuIo+${kind}/SdFgHj${'abcdefghijklmnopqrstuvwxyz'[n]}=`
+
+test('G40 what was cut out once stays cut out, after any number of refreshes', async () => {
+  const page = openPage()
+  let made = 0
+  let refusal: Error | undefined
+  const session = createSession({
+    refresh: async () => {
+      if (refusal) throw refusal
+      made += 1
+      return {
+        accessToken: `${made}.access.${made}`.padEnd(40, 'x'),
+        refreshToken: `r${made}`.padEnd(90, 'y'),
+      }
+    },
+  })
+  const first = wordy(0, 'refresh')
+  mountDevtools(session, { open: true })
+  await session.signIn({ accessToken: wordy(0, 'access'), refreshToken: first })
+  await session.refresh()
+  refusal = new Error(`token ${first} was used twice, and ${'r2'.padEnd(90, 'y')}`)
+  await session.refresh().catch(() => undefined)
+  refusal = undefined
+  for (let n = 0; n < 20; n += 1) await session.refresh()
+  page.frame()
+  for (const text of [allSaid(page.root()), await reportOf(page)]) {
+    expect(text).toContain('token [token] was used twice, and [token]')
+    expect(text).not.toContain(first)
+  }
+  await session.close()
+})
+
+test('G40 an older token is known however it is spelled', async () => {
+  const page = openPage()
+  const session = createSession({ refresh: async () => ({ accessToken: 'second' }) })
+  const old = 'QwaR/xZpLm+RtYuIo~PaS "dFgHj='
+  mountDevtools(session, { open: true })
+  await session.signIn({ accessToken: 'first', refreshToken: old })
+  await session.refresh()
+  await session.signIn({ accessToken: 'third' })
+  const form = String(new URLSearchParams({ a: old })).slice(2)
+  const json = JSON.stringify(old).slice(1, -1)
+  for (const spelling of [old, encodeURIComponent(old), form, json]) {
+    await session.authorize(async () => ({ status: 200 }), {
+      request: { method: 'GET', url: `/reset/${spelling}/x` },
+    })
+  }
+  page.frame()
+  const labels = [...page.root().querySelectorAll('.request .label')]
+  expect(labels.map((label) => label.textContent)).toEqual(Array(4).fill('GET /reset/[token]/x'))
+  await session.close()
+})
+
 const localStorageOf = ({ window }: Page): string => JSON.stringify(window.localStorage)
 
 test('what a page or a server says becomes text, never HTML', async () => {

@@ -8,7 +8,7 @@ import { createStory } from '../../src/devtools/story.js'
 
 type Detail = Partial<SessionEvents[keyof SessionEvents]> & Pick<SessionEvent, 'type'>
 
-const teller = { whoMade: () => 'another tab or process', clean: (text: string) => text }
+const whoMade = () => 'another tab or process'
 
 function storyOf(...events: readonly Detail[]) {
   const story = createStory()
@@ -21,7 +21,7 @@ function storyOf(...events: readonly Detail[]) {
 const toldOf = (...events: readonly Detail[]): readonly Telling[] =>
   storyOf(...events)
     .chapters()
-    .map((chapter) => tell(chapter, teller))
+    .map((chapter) => tell(chapter, whoMade))
 
 const ids = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1)
 const turnedAway = (requestId: number, attempt: 1 | 2 = 1): Detail => ({
@@ -181,11 +181,11 @@ test('an ended session says why, after what, and what led there', () => {
     signedOut('refused', refusal),
     released(7, 'failed'),
   ]
-  const ending = endingOf(storyOf(...events).chapters(), false, teller)
+  const ending = endingOf(storyOf(...events).chapters())
   expect(ending?.headline).toBe(
     'Signed out: the server refused the refresh (invalid_grant, 400), after request #7 turned away',
   )
-  expect(ending?.chain.map((chapter) => tell(chapter, teller).slice(0, 2))).toEqual([
+  expect(ending?.chain.map((chapter) => tell(chapter, whoMade).slice(0, 2))).toEqual([
     ['Signed in', 'signIn()'],
     ['Refresh', 'request #7 turned away; held 1 request for 138 ms; refused; 1 failed'],
   ])
@@ -196,11 +196,21 @@ test.each([
   ['signed-out', 'Signed out: signOut(), here or in another tab'],
 ] as const)('a session that ended elsewhere, %s, says so', (reason, headline) => {
   const { chapters } = storyOf({ type: 'signed-in', from: 'store' }, signedOut(reason))
-  expect(endingOf(chapters(), false, teller)?.headline).toBe(headline)
+  expect(endingOf(chapters())?.headline).toBe(headline)
 })
 
 test('a session that was closed says so, and one that never began has no end', () => {
-  const { chapters } = storyOf({ type: 'signed-in', from: 'app' })
-  expect(endingOf(chapters(), true, teller)?.headline).toBe('Closed: session.close() was called')
-  expect(endingOf([], false, teller)).toBeUndefined()
+  const { chapters } = storyOf({ type: 'signed-in', from: 'app' }, { type: 'closed' })
+  expect(endingOf(chapters())).toMatchObject({
+    headline: 'Closed: session.close() was called',
+    status: 'closed',
+  })
+  expect(endingOf([])).toBeUndefined()
+})
+
+test('what led to an end begins with its own sign-in', () => {
+  const signedIn = { type: 'signed-in', from: 'app' } as const
+  const { chapters } = storyOf(signedIn, signedOut('replaced'), signedIn, signedOut('signed-out'))
+  const ending = endingOf(chapters())
+  expect(ending?.chain.map((chapter) => tell(chapter, whoMade)[0])).toEqual(['Signed in'])
 })

@@ -10,8 +10,11 @@ const clean: Outcome = {
   signedOut: 0,
   isSignedIn: true,
   refreshes: 1,
+  refreshesRefused: 0,
   reuseDetected: 0,
   fault: 'none',
+  isHanging: false,
+  isMixed: false,
 }
 
 const messy: Outcome = {
@@ -53,11 +56,11 @@ describe('the verdict', () => {
   test('twenty refreshes that all worked are fair, and were nineteen too many', () => {
     const { mood, story } = verdictOf('left', { ...clean, refreshes: 20 })
     expect(mood).toBe('fair')
-    expect(story).toContain('20 refreshes where one would do')
+    expect(story).toContain('20 refreshes, where all could have shared')
   })
 
   test('a refresh that was tried three times is still one', () => {
-    expect(verdictOf('right', { ...clean, refreshes: 3 })).toMatchObject({
+    expect(verdictOf('right', { ...clean, refreshes: 3, fault: 'hang' })).toMatchObject({
       mood: 'good',
       story: expect.stringContaining('tried again') as string,
     })
@@ -76,7 +79,12 @@ describe('the verdict', () => {
   })
 
   test('a request that hangs is bad, even where nothing else is', () => {
-    const { mood, story } = verdictOf('left', { ...clean, answered: 19, refreshes: 20 })
+    const { mood, story } = verdictOf('left', {
+      ...clean,
+      answered: 19,
+      refreshes: 20,
+      isHanging: true,
+    })
     expect(mood).toBe('bad')
     expect(story).toContain('1 request will wait for ever')
   })
@@ -115,11 +123,13 @@ describe('the large figures', () => {
       answered: 'good',
       'signed-out': 'good',
     })
-    expect(figureMoods('left', { ...clean, answered: 19, refreshes: 20 })).toEqual({
-      refreshes: 'bad',
-      answered: 'bad',
-      'signed-out': 'good',
-    })
+    expect(figureMoods('left', { ...clean, answered: 19, refreshes: 20, isHanging: true })).toEqual(
+      {
+        refreshes: 'bad',
+        answered: 'bad',
+        'signed-out': 'good',
+      },
+    )
   })
 
   test('an end that the server wanted is fair, once', () => {

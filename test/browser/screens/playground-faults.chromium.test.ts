@@ -32,7 +32,9 @@ describe('the fault buttons of the playground', () => {
     for (const [fault, right] of faults) {
       await board.signIn()
       await board.press(`fault-${fault}`)
-      expect(await board.pressed('#faults')).toEqual([`fault-${fault}`])
+      await expect
+        .poll(() => board.pressed('#faults'), { timeout: 20_000 })
+        .toEqual([`fault-${fault}`])
       // Where nobody gets through, and to a clock that jumps, it does not matter whether it expired.
       if (fault === 'clock' || fault === 'offline') await board.send()
       else await board.expireAndSend()
@@ -41,7 +43,7 @@ describe('the fault buttons of the playground', () => {
       expect(await board.isSignedIn('right'), fault).toBe(right['signed-out'] === 0)
     }
     await board.press('fault-busy')
-    expect(await board.pressed('#faults')).toEqual([])
+    await expect.poll(() => board.pressed('#faults'), { timeout: 20_000 }).toEqual([])
     await board.signIn()
     await board.expireAndSend()
     await board.shows('right', { ...all, refreshes: 1, 'turned-away': sent })

@@ -64,8 +64,10 @@ describe('the playground', () => {
         .map(({ id, localName }) => localName + '#' + id)`)
     expect(small).toEqual([])
     expect(await seriousFindings(page)).toEqual([])
-    await page.evaluate(`scrollTo(0, 0)`)
     await page.locator('#settings-title').click()
+    await page.evaluate(`scrollTo(0, 0)`)
+    // Nothing is under the mouse.
+    await page.mouse.move(0, 0)
     await page.evaluate(withoutTimes)
     await expectPictures(page, 'phone')
   })

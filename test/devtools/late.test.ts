@@ -1,0 +1,66 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+
+import { createSession } from 'unexpired'
+import { mountDevtools } from 'unexpired/devtools'
+
+import { openPage, type Page } from './page.js'
+import { signedIn } from './signed-in.js'
+
+const wordsOf = (page: Page, selector: string): readonly (string | null)[] =>
+  [...page.root().querySelectorAll(`${selector} .words`)].map((words) => words.textContent)
+const headlineOf = (page: Page): string => page.find('[part=headline]').textContent
+
+function show(session: Parameters<typeof mountDevtools>[0]): Page {
+  const page = openPage()
+  onTestFinished(mountDevtools(session, { open: true }))
+  page.frame()
+  return page
+}
+
+test('a refresh, and requests that it holds, are seen by a panel that comes later', async () => {
+  const { session, call, server } = await signedIn({ latency: { refresh: 60 } })
+  server.orders.expireNow()
+  session.expire()
+  const answers = Promise.all([call('/me'), call('/cart')])
+  await vi.waitFor(() => expect(session.status).toBe('refreshing'))
+  const page = show(session)
+  expect(wordsOf(page, 'li.refresh')).toEqual(['refresh: refreshing, going on'])
+  expect(wordsOf(page, 'li.request')).toEqual(['#1: held, going on', '#2: held, going on'])
+  await answers
+  page.frame()
+  expect(wordsOf(page, 'li.request')).toEqual([
+    expect.stringMatching(/^GET \/api\/me: held after .*, sent generation 2 .*answered$/),
+    expect.stringMatching(/^GET \/api\/cart: held after .*, sent generation 2 .*answered$/),
+  ])
+  page.frame()
+  expect(page.frame()).toBe(0)
+})
+
+test('a session that was closed before is known to be closed', async () => {
+  const session = createSession({ refresh: async () => ({ accessToken: 'second' }) })
+  await session.signIn({ accessToken: 'first' })
+  await session.close()
+  const page = show(session)
+  expect(page.find('[role=status]').textContent).toBe('Closed')
+  expect(headlineOf(page)).toBe('Closed: session.close() was called')
+})
+
+test('a session that was signed out when its store was read is not closed', async () => {
+  const over = {
+    version: 1 as const,
+    sessionId: 'over',
+    generation: 2,
+    receivedAt: 1,
+    tokens: undefined,
+  }
+  const session = createSession({
+    refresh: async () => ({ accessToken: 'second' }),
+    store: { load: async () => over, replace: async () => true },
+  })
+  onTestFinished(() => void session.close())
+  const answer = session.authorize(async () => ({ status: 401 }))
+  await session.ready
+  await answer
+  const page = show(session)
+  expect(page.find('[role=status]').textContent).toBe('Signed out')
+})
