@@ -32,6 +32,10 @@ export function endingOf(chapters: readonly Chapter[]): Ending | undefined {
   return ending
 }
 
+/** On a page before this one, in words. */
+export const endedEarlier = (text: string): Ending | undefined =>
+  text ? { headline: `On the page before: ${text}`, status: 'signed-out', chain: [] } : undefined
+
 /** What made the refresh necessary that was refused. */
 function afterWhat(last: Chapter | undefined): string {
   if (last?.what !== 'flight' || last.end?.type !== 'signed-out') return ''

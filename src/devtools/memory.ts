@@ -29,3 +29,16 @@ export function remember(name: string, state: Remembered): void {
     // Then it is not remembered.
   }
 }
+
+/**
+ * Remembers, for the pages that this tab goes on to, how the session of this name ended; an empty text
+ * forgets it. Returns what is remembered.
+ */
+export function lastEnding(name: string, text?: string): string {
+  try {
+    if (text !== undefined) sessionStorage.setItem(keyOf(name), text)
+    return sessionStorage.getItem(keyOf(name)) ?? ''
+  } catch {
+    return ''
+  }
+}

@@ -1,8 +1,9 @@
 import type { Session, SessionEvent, SessionSnapshot, TokenLifetime } from '../index.js'
 import type { Chapter } from './chapter.js'
-import { endingOf, type Ending } from './ending.js'
+import { endedEarlier, endingOf, type Ending } from './ending.js'
 import { createLanes } from './lanes.js'
 import { listen } from './listen.js'
+import { lastEnding } from './memory.js'
 import { createStory } from './story.js'
 import { createTabs } from './tabs.js'
 
@@ -27,9 +28,13 @@ export function createModel(
   const story = createStory()
   const lanes = createLanes()
   const tabs = createTabs(name, changed)
+  let earlier = lastEnding(name)
   const heard = listen(session, (event, at, isPast) => {
     story.add(event, at)
     lanes.add(event, at, isPast)
+    if (event.type === 'signed-in' && earlier) earlier = lastEnding(name, '')
+    // The app may go elsewhere at once.
+    if (event.type === 'signed-out') lastEnding(name, endingOf(story.chapters())?.headline)
     if (isPast) return
     if (event.type === 'refreshed') tabs.tell(event)
     // Requests change nothing that a closed panel shows.
@@ -45,7 +50,8 @@ export function createModel(
       const lifetime = session.getLifetime()
       const chapters = story.chapters()
       const isExpired = snapshot.status === 'active' && lifetime?.isExpired
-      const ending = snapshot.status === 'signed-out' ? endingOf(chapters) : undefined
+      const ending =
+        snapshot.status === 'signed-out' ? (endingOf(chapters) ?? endedEarlier(earlier)) : undefined
       return {
         ...snapshot,
         status: ending?.status ?? (isExpired ? 'expired' : snapshot.status),

@@ -31,7 +31,6 @@ h2,strong{font-weight:600}
 .event{display:flex;gap:9px;align-items:baseline;margin-top:7px;padding-top:7px;border-top:1px solid var(--line)}
 .event div{flex:1;overflow-wrap:anywhere}
 .panel button,textarea{min-height:26px;min-width:26px;padding:2px 10px;border:1px solid var(--line);border-radius:6px;font:inherit;color:inherit;background:var(--sunken);cursor:pointer}
-.panel button:hover{border-color:var(--faint)}
 .panel [aria-disabled="true"]{color:var(--faint);background:none;border-style:dashed;cursor:default}
 .panel .header button{background:none;border-color:transparent;color:var(--faint)}
 textarea{width:100%;margin-top:6px}

@@ -64,3 +64,26 @@ test('a session that was signed out when its store was read is not closed', asyn
   const page = show(session)
   expect(page.find('[role=status]').textContent).toBe('Signed out')
 })
+
+test('on the page that the app goes on to, it is still known why the session ended, until the next sign-in', async () => {
+  const { session, call, server } = await signedIn()
+  const page = openPage()
+  const unmount = mountDevtools(session)
+  server.orders.expireNow()
+  server.orders.refuseRefresh()
+  await expect(call('/me')).rejects.toMatchObject({ code: 'session-ended' })
+  unmount()
+
+  const next = createSession({ refresh: async () => ({ accessToken: 'second' }) })
+  onTestFinished(() => void next.close())
+  await next.ready
+  onTestFinished(mountDevtools(next, { open: true }))
+  page.frame()
+  expect(headlineOf(page)).toMatch(
+    /^On the page before: Signed out: the server refused the refresh .*, after request #1 turned away$/,
+  )
+  await next.signIn({ accessToken: 'first' })
+  await next.signOut()
+  page.frame()
+  expect(headlineOf(page)).toMatch(/^Signed out: signOut\(\)/)
+})

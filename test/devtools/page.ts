@@ -9,6 +9,7 @@ const pageGlobals = [
   'HTMLElement',
   'localStorage',
   'navigator',
+  'sessionStorage',
 ] as const
 
 /** A page whose frames come when they are told to. */
