@@ -63,7 +63,7 @@ function lint(): Promise<readonly Diagnostic[]> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [program, '--format', 'json', 'demo', 'examples', 'src', 'test'],
+      [program, '--format', 'json', 'demo', 'examples', 'playground', 'src', 'test'],
       { cwd: tree, maxBuffer: 2 ** 26, timeout: 50_000 },
       (_, stdout, stderr) => {
         try {
