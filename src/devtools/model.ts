@@ -34,7 +34,8 @@ export function createModel(
     lanes.add(event, at, isPast)
     if (event.type === 'signed-in' && earlier) earlier = lastEnding(name, '')
     // The app may go elsewhere at once.
-    if (event.type === 'signed-out') lastEnding(name, endingOf(story.chapters())?.headline)
+    if (event.type === 'signed-out')
+      earlier = lastEnding(name, endingOf(story.chapters())?.headline)
     if (isPast) return
     if (event.type === 'refreshed') tabs.tell(event)
     // Requests change nothing that a closed panel shows.

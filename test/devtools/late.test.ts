@@ -87,3 +87,21 @@ test('on the page that the app goes on to, it is still known why the session end
   page.frame()
   expect(headlineOf(page)).toMatch(/^Signed out: signOut\(\)/)
 })
+
+test('an end is forgotten with the next sign-in, also on the page that saw it', async () => {
+  const { session, call, server } = await signedIn()
+  const page = openPage()
+  const unmount = mountDevtools(session)
+  server.orders.expireNow()
+  server.orders.refuseRefresh()
+  await expect(call('/me')).rejects.toMatchObject({ code: 'session-ended' })
+  await session.signIn({ accessToken: 'another' })
+  unmount()
+
+  const next = createSession({ refresh: async () => ({ accessToken: 'second' }) })
+  onTestFinished(() => void next.close())
+  await next.ready
+  onTestFinished(mountDevtools(next, { open: true }))
+  page.frame()
+  expect(page.find('[part=ending]').hidden).toBe(true)
+})
