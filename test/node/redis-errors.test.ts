@@ -1,12 +1,12 @@
 import { inspect } from 'node:util'
 
 import { redisStore } from 'unexpired/redis'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { record } from '../stores/store-records.js'
 import { unhandled } from '../core/signing.js'
+import { claimPort } from '../support/claim-port.js'
 import { connect, libraries } from './harness/redis-clients.js'
-import { freePort } from './harness/redis-server.js'
 import { openServer, openUser, timed } from './harness/redis-user.js'
 import { needRedis, scriptsIn, startRedis } from './harness/redis.js'
 import type { RedisServer } from './harness/redis.js'
@@ -31,7 +31,11 @@ const faults: readonly Fault[] = [
   {
     name: 'it has become a replica',
     says: /READONLY/,
-    begin: async (redis) => redis.ask('REPLICAOF', '127.0.0.1', await freePort()),
+    async begin(redis) {
+      const { port, release } = await claimPort()
+      onTestFinished(release)
+      return redis.ask('REPLICAOF', '127.0.0.1', port)
+    },
     end: (redis) => redis.ask('REPLICAOF', 'NO', 'ONE'),
   },
   {

@@ -1,12 +1,12 @@
 import { redisStore } from 'unexpired/redis'
 import type { RedisStoreOptions } from 'unexpired/redis'
 import type { TokenServerOptions } from 'unexpired/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 
 import { unhandled } from '../core/signing.js'
+import { claimPort } from '../support/claim-port.js'
 import { connect, libraries } from './harness/redis-clients.js'
 import type { ConnectOptions, Library } from './harness/redis-clients.js'
-import { freePort } from './harness/redis-server.js'
 import { openServer, openUser, timed } from './harness/redis-user.js'
 import { needRedis, startRedis } from './harness/redis.js'
 import type { RedisServer } from './harness/redis.js'
@@ -45,7 +45,9 @@ const writtenSoon = { timeout: 10_000, interval: 50 }
 describe.each(libraries)('Redis is gone, through %s', (library) => {
   test('G31 never reachable: a session signs in, refreshes and signs out from memory', async () => {
     const lost = unhandled()
-    const { user, server } = await annAt(library, { port: await freePort() }, { isImpatient: true })
+    const { port, release } = await claimPort()
+    onTestFinished(release)
+    const { user, server } = await annAt(library, { port }, { isImpatient: true })
     const signIn = await timed(() => user.signIn())
     expect(signIn.ms).toBeLessThan(boundMs)
     expect(await user.herd(5)).toEqual(ok(5))

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 
 import type { WebDriverLaunch } from '../../../scripts/browsers.js'
+import { claimPort } from '../../support/claim-port.js'
 import { startGroup } from './process-group.js'
 import type { ProcessGroup } from './process-group.js'
 
@@ -21,15 +20,16 @@ export async function startService(launch: WebDriverLaunch): Promise<WebDriverSe
   const display = startGroup(launch.displayServer, screen, {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })
+  const { port, release } = await claimPort()
   let driver: ProcessGroup | undefined
   async function end(): Promise<void> {
     await driver?.end()
+    release()
     await display.end()
   }
 
   try {
     const number = (await display.said(3, /\d+(?=\n)/)).trim()
-    const port = await freePort()
     driver = startGroup(launch.service, [`--port=${port}`], {
       stdio: 'ignore',
       env: { ...process.env, DISPLAY: `:${number}`, WAYLAND_DISPLAY: '', GDK_BACKEND: 'x11' },
@@ -41,16 +41,6 @@ export async function startService(launch: WebDriverLaunch): Promise<WebDriverSe
     await end()
     throw error
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 async function answering({ child }: ProcessGroup, url: string): Promise<void> {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { startGroup } from '../../browser/harness/process-group.js'
 import type { ProcessGroup } from '../../browser/harness/process-group.js'
+import { claimPort } from '../../support/claim-port.js'
 import { askRedis } from './ask-redis.js'
 import type { Reply } from './ask-redis.js'
 
@@ -41,16 +41,13 @@ const ready = /Ready to accept connections|Sentinel ID is/
 /** Nothing is written to a disk; and a test may make it sleep. */
 const volatile = ['--save', '', '--appendonly', 'no', '--enable-debug-command', 'local']
 
-/** How often another port is tried, should somebody have been faster. */
-const mostStarts = 5
-
 /** Starts one, empty, that writes nothing to a disk. Needs nothing of a test runner. */
 export async function startRedisServer(
   program: string,
   { args = [], sentinel }: RedisServerOptions = {},
 ): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'unexpired-redis-'))
-  let port = 0
+  const { port, release } = await claimPort()
   let group: ProcessGroup
 
   async function start(): Promise<void> {
@@ -66,14 +63,17 @@ export async function startRedisServer(
     }
   }
 
-  for (let starts = 1; ; starts += 1) {
-    port = await freePort()
-    try {
-      await start()
-      break
-    } catch (error) {
-      if (starts === mostStarts) throw error
-    }
+  async function end(): Promise<void> {
+    await group.end()
+    release()
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  try {
+    await start()
+  } catch (error) {
+    await end()
+    throw error
   }
 
   const ask: RedisServer['ask'] = (...command) => askRedis(port, command)
@@ -94,27 +94,6 @@ export async function startRedisServer(
     start,
     freeze: () => void group.child.kill('SIGSTOP'),
     thaw: () => void group.child.kill('SIGCONT'),
-    async end() {
-      await group.end()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-/**
- * One that no system gives out by itself: a port that is free because its server was killed would
- * otherwise be taken by the next connection to anywhere, even by the one that looks for it.
- */
-const ports = { first: 16_000, count: 12_000 }
-
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = ports.first + Math.floor(Math.random() * ports.count)
-    const isFree = await new Promise<boolean>((resolve) => {
-      const server = createServer()
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-    })
-    if (isFree) return port
+    end,
   }
 }
