@@ -33,8 +33,8 @@ export async function inTheMiddle(options: MiddleOptions) {
   // That it has sent does not say that it has come.
   if (step === 'sent') await eventually(() => server.counts.refreshes).toBe(1)
   await waiter.call('begin', 'ann', 3)
-  // Turned away, or served with what it found already.
-  await eventually(() => server.counts.turnedAway + server.counts.served).toBe(6)
+  // Turned away, or served with what it found already: at the last steps it has the rest soon, too.
+  await eventually(() => server.counts.turnedAway + server.counts.served).toBeGreaterThanOrEqual(6)
   return { server, path, settings, holder, waiter, held }
 }
 
