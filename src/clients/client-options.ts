@@ -52,15 +52,21 @@ export function readClientOptions(who: string, options: ClientOptions): ReadyCli
 /** Without a scheme it would be relative to the page, and so mean the page. */
 const absolute = /^https?:\/\//i
 
-function originOf(who: string, text: string): string {
-  const origin = absolute.test(text) ? placeOf(text).origin : undefined
+function originOf(who: string, text: unknown): string {
+  const isText = typeof text === 'string'
+  const origin = isText && absolute.test(text) ? placeOf(text).origin : undefined
   checkOption(
     who,
     'origins',
     origin !== undefined,
-    `origins such as 'https://api.example.com', not '${text}'`,
+    `origins such as 'https://api.example.com', not ${isText ? `'${text}'` : typeof text}`,
   )
   return origin as string
+}
+
+/** @throws SessionError `invalid-option` */
+export function checkOptions(who: string, options: unknown): void {
+  checkOption(who, 'options', typeof options === 'object' && options !== null, 'an object')
 }
 
 /** @throws SessionError `invalid-option` */

@@ -1,7 +1,7 @@
 import type { SessionEvent, SessionEvents } from './events.js'
-import { safeMessage } from './causes.js'
+import { fieldOf, safeMessage } from './causes.js'
 import { isThenable } from './promises.js'
-import { isObject } from './tokens.js'
+import type { Tokens } from './tokens.js'
 
 /** How many events `explain()` remembers. */
 const remembered = 50
@@ -18,7 +18,7 @@ export interface Watch {
  * Tells listeners what happened: after the state has changed and what waited has gone on, in order,
  * and so that neither a listener that throws nor one that calls back disturbs anything.
  */
-export function createAnnouncer() {
+export function createAnnouncer(known: Iterable<Tokens>) {
   const listeners = new Map<string, Set<AnyListener>>()
   const subscribers = new Set<() => unknown>()
   const history: SessionEvent[] = []
@@ -50,7 +50,7 @@ export function createAnnouncer() {
     flush(): void {
       if (telling) return
       telling = true
-      for (let run = due.shift(); run; run = due.shift()) callSafely(run)
+      for (let run = due.shift(); run; run = due.shift()) callSafely(run, known)
       telling = false
     },
     on<E extends keyof SessionEvents>(
@@ -85,21 +85,21 @@ export function createAnnouncer() {
 }
 
 /** Runs an app's callback; what it throws, or rejects with, is shown and breaks nothing. */
-export function callSafely<T>(run: () => T): T | undefined {
+export function callSafely<T>(run: () => T, known: Iterable<Tokens>): T | undefined {
   try {
     const result: unknown = run()
-    if (isThenable(result)) result.then(undefined, showFailure)
+    if (isThenable(result)) result.then(undefined, (error) => showFailure(error, known))
     return result as T
   } catch (error) {
-    showFailure(error)
+    showFailure(error, known)
     return undefined
   }
 }
 
 /** The one place that every runtime shows, and none turns into a crash. Clients' errors hold tokens. */
-export function showFailure(error: unknown): void {
-  const { name = 'Error', stack } = isObject(error) ? error : {}
+export function showFailure(error: unknown, known: Iterable<Tokens>): void {
+  const [name, stack] = [fieldOf(error, 'name'), fieldOf(error, 'stack')]
   const frames = typeof stack === 'string' ? (stack.match(/^ +at .*$/gm) ?? []) : []
-  const what = `${String(name)}: ${safeMessage(error, [])}`
+  const what = `${typeof name === 'string' ? name : 'Error'}: ${safeMessage(error, known)}`
   console.error(['[unexpired] a callback of the app threw', what, ...frames].join('\n'))
 }

@@ -200,12 +200,18 @@ class Run<R> {
       if (!isThenable(verdict)) return this.conclude(outcome, lease, verdict)
       const shown = Promise.resolve(verdict).then(
         (isExpired) => () => this.conclude(outcome, lease, isExpired),
-        (error: unknown) => () => notJudged(outcome, error),
+        (error: unknown) => () => this.notJudged(outcome, error),
       )
       return until(shown, this.aborts()).then((end) => end())
     } catch (error) {
-      return notJudged(outcome, error)
+      return this.notJudged(outcome, error)
     }
+  }
+
+  /** What the app's `expired` threw is shown, and the outcome handed over as it is. */
+  private notJudged(outcome: Outcome<R>, error: unknown): R | Promise<R> {
+    showFailure(error, this.parts.traffic.known)
+    return settle(outcome)
   }
 
   private conclude(outcome: Outcome<R>, lease: Lease, isExpired: boolean): R | Promise<R> {
@@ -241,9 +247,3 @@ class Run<R> {
 
 const hasToken = (lease: Lease): lease is Lease & { readonly accessToken: string } =>
   lease.accessToken !== undefined
-
-/** What the app's `expired` threw is shown, and the outcome handed over as it is. */
-function notJudged<R>(outcome: Outcome<R>, error: unknown): R | Promise<R> {
-  showFailure(error)
-  return settle(outcome)
-}

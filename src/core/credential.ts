@@ -99,7 +99,7 @@ export async function sign(
       tokenType,
     })
   } catch (error) {
-    const cause = safeCause(error, undefined, { accessToken })
+    const cause = safeCause(error, undefined, [{ accessToken }])
     throw new SessionError('credential-failed', 'createSession: credential: it failed', cause)
   }
   if (isHeaders(made)) return made

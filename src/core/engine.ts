@@ -8,6 +8,7 @@ import { SessionEndedError, type SessionEndReason } from './errors.js'
 import type { EventDetail, SessionEvent, SessionEvents, SignedOutEvent } from './events.js'
 import { createGate, type Want } from './gate.js'
 import { createKeeper } from './keeper.js'
+import { createKnownTokens } from './known-tokens.js'
 import { leaseOf, unsignedLease, type Lease } from './lease.js'
 import { ageMs, lifetimeNow, receiptOf, startLifetime, type Lifetime } from './lifetime.js'
 import type { ReadyOptions } from './options.js'
@@ -26,7 +27,8 @@ import { onWake } from './wake.js'
  */
 export function createEngine(options: ReadyOptions) {
   const { store, clock, cookie, onSignedOut } = options
-  const announcer = createAnnouncer()
+  const { known, learn } = createKnownTokens()
+  const announcer = createAnnouncer(known)
   let state: State = initialState(options.assumed)
   let lease = unsignedLease
   let lifetime: Lifetime | undefined
@@ -43,10 +45,15 @@ export function createEngine(options: ReadyOptions) {
     announcer.put(event as SessionEvent)
   }
 
+  const say: typeof emit = (type, detail) => {
+    emit(type, detail)
+    announcer.flush()
+  }
+
   function apply(event: StateEvent): void {
     const before = state
     const [next, effects] = transition(state, event)
-    state = next
+    learn((state = next))
     const isReceived = event.type === 'received' || event.type === 'sign-in'
     // Tokens that come too late, of a session that is over, change nothing.
     if (isReceived && state.pending !== before.pending) pendingSince = clock.monotonic()
@@ -84,7 +91,7 @@ export function createEngine(options: ReadyOptions) {
         : receiptOf(current, keeper.unseenForMs(), clock)
     const { tokens } = current
     lease = leaseOf(current)
-    lifetime = callSafely(() => startLifetime(tokens, receipt, options))
+    lifetime = callSafely(() => startLifetime(tokens, receipt, options), known)
   }
 
   function perform(effect: Effect): void {
@@ -97,8 +104,8 @@ export function createEngine(options: ReadyOptions) {
     // None where another holder of the store was refused.
     const cause = reason === 'refused' ? refresher.takeRefusal() : undefined
     const isNew = ends.add(sessionId, { reason, cause })
-    // A flight that was refused goes on to store the end, in its turn; one that is under way when the
-    // session is closed may have spent the refresh token: its tokens are stored for who comes next.
+    // One that was refused goes on to store the end; one that the session is closed under may have
+    // spent the refresh token: its tokens are stored for who comes next.
     refresher.stop(reason === 'signed-out' || reason === 'replaced')
     if (reason === 'closed' || !isNew) return
     const said = { at: clock.now(), sessionId, generation, reason }
@@ -110,10 +117,10 @@ export function createEngine(options: ReadyOptions) {
   /** Why a session is not in force any more. */
   function ended(sessionId: string | undefined, response?: unknown): SessionEndedError {
     const { closed, current } = state
-    const known = sessionId === undefined ? undefined : ends.of(sessionId)
+    const how = sessionId === undefined ? undefined : ends.of(sessionId)
     const other = current?.sessionId === sessionId ? 'signed-out' : 'replaced'
-    const reason = closed ? 'closed' : (known?.reason ?? other)
-    return new SessionEndedError(reason, response, closed ? undefined : known?.cause)
+    const reason = closed ? 'closed' : (how?.reason ?? other)
+    return new SessionEndedError(reason, response, closed ? undefined : how?.cause)
   }
 
   const keeper = createKeeper({
@@ -123,22 +130,16 @@ export function createEngine(options: ReadyOptions) {
     state: () => state,
     apply,
     failed(operation, error) {
-      if (state.closed) return
-      const { current, pending, stored } = state
-      const tokens = [current, pending, stored].map((record) => record?.tokens)
-      emit('store-failed', { operation, message: safeMessage(error, tokens) })
-      announcer.flush()
+      if (!state.closed) say('store-failed', { operation, message: safeMessage(error, known) })
     },
     unknown: moved,
-    degraded(missing, message) {
-      emit('store-degraded', { missing, message })
-      announcer.flush()
-    },
+    degraded: (missing, message) => say('store-degraded', { missing, message }),
   })
 
   const refresher = createRefresher({
     options,
     keeper,
+    known,
     state: () => state,
     lifetime: () => lifetime,
     apply,
@@ -166,7 +167,7 @@ export function createEngine(options: ReadyOptions) {
       flush: announcer.flush,
       tell: (type, detail, { sessionId, generation } = lease) =>
         emit(type, { ...detail, sessionId, generation }),
-      tokens: () => state.current?.tokens,
+      known,
     }),
     credential: options.credential,
     tokenHeaders: createTokenHeaders(),
@@ -226,8 +227,7 @@ export function createEngine(options: ReadyOptions) {
     lifetimeNow: () => lifetimeNow(lifetime, verdicts.isDead(), clock),
     expire(): void {
       if (state.current) verdicts.condemn(state.current)
-      emit('expired', {})
-      announcer.flush()
+      say('expired', {})
     },
     /** Resolves as soon as there is a lease of a later generation than `after`. */
     newer(asked: Omit<Want, 'requestId'>): Promise<Lease> {

@@ -133,7 +133,12 @@ export type AnySessionError =
  * ```
  */
 export function isSessionError(value: unknown): value is AnySessionError {
-  return typeof value === 'object' && value !== null && brand in value
+  try {
+    return brand in (value as object)
+  } catch {
+    // What is no object, or a proxy that cannot be looked at, is not ours.
+    return false
+  }
 }
 
 function hide(target: object, key: PropertyKey, value: unknown): void {

@@ -3,7 +3,7 @@ import { safeCause, safeMessage } from './causes.js'
 import type { Clock } from './clock.js'
 import { isSessionError, type UnavailableReason } from './errors.js'
 import { storeDeadlineMs } from './keeper.js'
-import { OutOfTimeError, within } from './promises.js'
+import { within } from './promises.js'
 import { classify, isRefused, readFailure } from './refusal.js'
 import { readAnswer } from './refresh-answer.js'
 import type { State, StateEvent } from './state.js'
@@ -41,10 +41,14 @@ export interface FlightParts {
   /** Aborted when the session ends. */
   readonly signal: AbortSignal
   readonly refused: ((error: unknown) => boolean) | undefined
+  /** What no message may name. */
+  readonly known: Iterable<Tokens>
   state(): State
   apply(event: StateEvent): void
   read(): Promise<boolean>
   write(): Promise<void>
+  /** Resolves when no write is under way. */
+  written(): Promise<void>
   /** Calls the app's refresh function; requests made in it are known by `signal`, or while it is called. */
   refresh(request: RefreshRequest): unknown
   /** The refresh token of this session is dead, by the word of the server. */
@@ -88,8 +92,9 @@ export async function fly(parts: FlightParts): Promise<Unavailable | undefined> 
         clock,
         signal,
         over: parts.onTurn,
+        written: parts.written,
         missed: (error) =>
-          parts.onTurnMissed(safeMessage(error, [parts.base.tokens]), clock.monotonic() - askedAt),
+          parts.onTurnMissed(safeMessage(error, parts.known), clock.monotonic() - askedAt),
       },
     )
   } while (result === turnLost && !signal.aborted)
@@ -161,15 +166,12 @@ async function refreshInTurn(
   }
 }
 
-/** Somebody has newer tokens that work, or the session is over. */
+/** Somebody has newer tokens that work, or the session is over, or about to be replaced. */
 function isSettled({ state, base, isOver, signal }: FlightParts): boolean {
-  const { current } = state()
-  return (
-    signal.aborted ||
-    current?.sessionId !== base.sessionId ||
-    !current.tokens ||
-    (current.generation > base.generation && !isOver())
-  )
+  const { current, pending } = state()
+  const isLeft = !!pending && pending.sessionId !== base.sessionId
+  if (signal.aborted || isLeft || current?.sessionId !== base.sessionId) return true
+  return !current.tokens || (current.generation > base.generation && !isOver())
 }
 
 type Outcome =
@@ -196,7 +198,6 @@ async function attempt(
     })
     return { tokens: answered, receivedAt: clock.now() }
   } catch (thrown) {
-    if (thrown instanceof OutOfTimeError) abort()
     let error = thrown
     const failure = await readFailure(thrown, clock, remainingMs()).catch(() => {
       // It throws when it is looked at: nothing more is to be known of it.
@@ -205,12 +206,12 @@ async function attempt(
     })
     // Only now: the body of the answer may have been on its way yet, with this signal.
     abort()
-    const cause = safeCause(error, failure.status, tokens)
+    const cause = safeCause(error, failure.status, parts.known)
     const saysRefused =
       isSessionError(error) && error.code === 'refresh-refused'
         ? true
         : parts.refused
-          ? callSafely(() => parts.refused?.(error)) === true
+          ? callSafely(() => parts.refused?.(error), parts.known) === true
           : isRefused(failure)
     if (saysRefused) return { refused: true, cause }
     const { reason, detail, again } = classify(error, failure)

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js'
+import { stayAlive, type Clock } from './clock.js'
 import { isSessionError, RefreshUnavailableError } from './errors.js'
 import type { StoreFailedEvent } from './events.js'
 import { isThenable, within } from './promises.js'
@@ -58,7 +58,7 @@ export function createKeeper(parts: KeeperParts) {
   /** A record of the other kind of credential is no session of this kind. */
   function fit(value: unknown): StoredSession | undefined {
     const record = readRecord(value)
-    if (!record?.tokens) return record && { ...record, tokens: undefined }
+    if (!record?.tokens) return record
     if (cookie) return { ...record, tokens: { ...record.tokens, accessToken: '' } }
     return record.tokens.accessToken ? record : { ...record, tokens: undefined }
   }
@@ -117,7 +117,7 @@ export function createKeeper(parts: KeeperParts) {
         (error: unknown) => {
           lost(error)
           // Better late than never; what it says now may be old.
-          loading.then(read, () => undefined)
+          Promise.resolve(loading).then(read, () => undefined)
         },
       )
     } catch (error) {
@@ -165,6 +165,8 @@ export function createKeeper(parts: KeeperParts) {
   }
 
   async function writeNewest(): Promise<void> {
+    // Nobody may wait for it, as for the end of a session.
+    const letSleep = stayAlive(clock)
     cancelRewrite?.()
     let next: StoredSession | undefined
     for (let round = 0; (next = unwritten()); round++) {
@@ -194,6 +196,7 @@ export function createKeeper(parts: KeeperParts) {
       }
     }
     writing = undefined
+    letSleep()
   }
 
   function watch(): void {
@@ -213,6 +216,8 @@ export function createKeeper(parts: KeeperParts) {
     read,
     restore,
     write,
+    /** Resolves when no write is under way; one that failed is not begun anew. */
+    written: (): Promise<void> => writing ?? Promise.resolve(),
     watch,
     goOn,
     unreadable,
@@ -222,6 +227,8 @@ export function createKeeper(parts: KeeperParts) {
     /** Waits for what is under way, and writes once more what is not there yet. */
     async finish(underWay: Promise<void>): Promise<void> {
       await underWay
+      // Who is to leave is found first.
+      if (state().leaving) await read()
       if (!state().unread || state().pending) await write()
     },
     /** How long ago what the store now holds can have been put there at most (milliseconds). */

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from './clock.js'
-import type { Credential } from './credential.js'
+import type { Credential, HeaderOptions } from './credential.js'
 import { SessionError } from './errors.js'
 import type { SignedOutEvent } from './events.js'
 import type { RefreshRequest } from './flight.js'
@@ -175,11 +175,23 @@ function callback(name: string, value: unknown): void {
 const hasMethods = (value: object, ...names: string[]): boolean =>
   names.every((name) => typeof (value as Record<string, unknown> | null)?.[name] === 'function')
 
-function check<T>(name: string, value: T, expected: string, isRight: boolean): T {
+/** @throws SessionError `invalid-option`, naming the argument, what came and what was expected */
+export function checkAuthorize(attempt: unknown, { header, scheme }: HeaderOptions): void {
+  const text = (name: string, value: unknown): unknown =>
+    check(name, value, 'a string', value === undefined || typeof value === 'string', 'authorize')
+  check('attempt', attempt, 'a function', typeof attempt === 'function', 'authorize')
+  text('header', header)
+  text('scheme', scheme)
+}
+
+function check<T>(
+  name: string,
+  value: T,
+  expected: string,
+  isRight: boolean,
+  who = 'createSession',
+): T {
   if (isRight) return value
   const got = typeof value === 'number' || value === null ? String(value) : typeof value
-  throw new SessionError(
-    'invalid-option',
-    `createSession: ${name}: expected ${expected}, got ${got}`,
-  )
+  throw new SessionError('invalid-option', `${who}: ${name}: expected ${expected}, got ${got}`)
 }

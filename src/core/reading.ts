@@ -28,7 +28,11 @@ export function leave(state: State, at: number): Step {
   // A sign-in after the sign-out is on its way there; what is found was never in force here.
   if (state.unseen && ours?.tokens) return isOwn ? read(state) : [state, [write]]
   // One that was assumed to be there, and is; or one that has ended here, as the record will say.
-  if (isOwn) return ours.tokens ? end(state, ours, 'signed-out', at) : read(state)
+  if (isOwn) {
+    // Where it has been refreshed since, an end of the same generation would be taken for what is there.
+    const last = found.generation > ours.generation ? found : ours
+    return ours.tokens ? end(state, last, 'signed-out', at) : read(state)
+  }
   const assumed = state.current?.tokens && !found ? state.current : undefined
   const leaver = found?.tokens ? found : assumed
   return leaver ? end({ ...state, current: leaver }, leaver, 'signed-out', at) : restore(state)
@@ -62,7 +66,7 @@ function readOwn(state: State, ours: StoredSession, record: StoredSession): Step
   }
   if (!record.tokens) {
     const generation = Math.max(record.generation, ours.generation)
-    return adopt(state, generation === record.generation ? record : { ...record, generation })
+    return adopt(state, { ...record, generation })
   }
   const { pending, spent } = state
   const isOlder = spent !== undefined && spent === record.tokens.refreshToken

@@ -15,20 +15,29 @@ export function firstRecord(sessionId: string, tokens: Tokens, clock: Clock): St
   return { version: 1, sessionId, generation: 1, receivedAt: clock.now(), tokens }
 }
 
+/** It grows by one each time, and must go on doing so. */
+const largestGeneration = 2 ** 50
+
 /**
  * A stored value, if it is a record that can be used. Anything else (corrupt, cut, of another
  * version, a stranger's) counts as absent.
  */
 export function readRecord(value: unknown): StoredSession | undefined {
   if (!isObject(value) || value['version'] !== 1) return undefined
-  const { sessionId, generation, receivedAt, tokens } = value
+  // Copied before it is looked at: what a store hands out may change, or throw the second time.
+  const { sessionId, generation, receivedAt, tokens: stored, reason } = value
+  const tokens = isObject(stored) ? { ...stored } : (stored ?? undefined)
   const isRecord =
     typeof sessionId === 'string' &&
     sessionId !== '' &&
     Number.isSafeInteger(generation) &&
+    Number(generation) > 0 &&
+    Number(generation) < largestGeneration &&
     Number.isFinite(receivedAt) &&
-    (tokens == null || areTokens(tokens))
-  return isRecord ? (value as unknown as StoredSession) : undefined
+    (tokens === undefined || areTokens(tokens))
+  if (!isRecord) return undefined
+  const record = { version: 1, sessionId, generation, receivedAt, tokens }
+  return { ...record, ...(reason === 'refused' ? { reason } : {}) } as unknown as StoredSession
 }
 
 /** The record in a text. Nothing, a stranger's, or one that was cut counts as absent (G32). */
@@ -40,9 +49,9 @@ export function parseRecord(text: string | null | undefined): StoredSession | un
   }
 }
 
-function areTokens(value: unknown): boolean {
-  if (!isObject(value)) return false
-  const { accessToken, refreshToken, tokenType, scope, extra } = value
+/** Of what is no object, a text or a list, no field is what it should be. */
+function areTokens(value: object): boolean {
+  const { accessToken, refreshToken, tokenType, scope, extra } = value as Record<string, unknown>
   return (
     typeof accessToken === 'string' &&
     (accessToken === '' || headerSafe.test(accessToken)) &&

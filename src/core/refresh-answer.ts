@@ -16,10 +16,10 @@ class RefreshResponseError extends Error {
   /** The parsed JSON, else the text. */
   readonly data: unknown
 
-  constructor(response: ResponseLike, data: unknown) {
-    super(`the refresh was answered with ${response.status}`)
-    this.status = response.status
-    this.headers = response.headers
+  constructor({ status, headers }: Pick<ResponseLike, 'status' | 'headers'>, data: unknown) {
+    super(`the refresh was answered with ${status}`)
+    this.status = status
+    this.headers = headers
     this.data = data
   }
 }
@@ -57,10 +57,7 @@ export async function readAnswer(answer: unknown, cookie: boolean): Promise<Toke
 /** Some servers refuse with 200 and an OAuth error in the body. */
 function checked(data: unknown, status: number, cookie: boolean): Tokens {
   if (isObject(data) && data['error'] === 'invalid_grant') {
-    throw new RefreshResponseError(
-      { ok: false, status, headers: { get: () => null }, text: () => Promise.resolve('') },
-      data,
-    )
+    throw new RefreshResponseError({ status, headers: { get: () => null } }, data)
   }
   return readTokens(data, cookie)
 }

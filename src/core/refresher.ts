@@ -1,6 +1,6 @@
 import { pauseAfter } from './cool-down.js'
 import type { EventDetail, RefreshTrigger, SessionEvents } from './events.js'
-import { fly, type Unavailable } from './flight.js'
+import { fly, type FlightParts, type Unavailable } from './flight.js'
 import { storeDeadlineMs, type createKeeper } from './keeper.js'
 import { ageMs, type Lifetime } from './lifetime.js'
 import type { ReadyOptions } from './options.js'
@@ -12,6 +12,7 @@ import type { StoredSession } from './store.js'
 export interface RefresherHost {
   readonly options: ReadyOptions
   readonly keeper: ReturnType<typeof createKeeper>
+  readonly known: FlightParts['known']
   state(): State
   lifetime(): Lifetime | undefined
   apply(event: StateEvent): void
@@ -39,7 +40,7 @@ interface Flight {
 
 /** One flight at a time, and the cool-down after one that failed. */
 export function createRefresher(host: RefresherHost) {
-  const { options, keeper, state, lifetime, apply, emit, changed, moved } = host
+  const { options, keeper, known, state, lifetime, apply, emit, changed, moved } = host
   const { clock, store, cookie, refused, refreshTimeoutMs: timeoutMs } = options
   let flight: Flight | undefined
   let failures = 0
@@ -61,11 +62,17 @@ export function createRefresher(host: RefresherHost) {
     }
   }
 
+  /** Whether the newest tokens are past their lifetime, as far as the clock tells. */
+  function isOver(): boolean {
+    const current = lifetime()
+    return !!current && ageMs(current, clock) >= current.totalMs
+  }
+
+  /** The gate asks for it where there are tokens, and none is under way. */
   function launch(trigger: RefreshTrigger): void {
     const { current: base, pending } = state()
     // What is about to be replaced is not refreshed any more.
-    const isOver = pending && pending.sessionId !== base?.sessionId
-    if (!base?.tokens || flight || isOver) return
+    if (!base?.tokens || (pending && pending.sessionId !== base.sessionId)) return
     const controller = new AbortController()
     const own: Flight = { controller, signal: undefined, tried: base }
     flight = own
@@ -78,16 +85,15 @@ export function createRefresher(host: RefresherHost) {
       cookie,
       timeoutMs,
       refused,
+      known,
       state,
       apply,
       signal: controller.signal,
       read: keeper.read,
       write: keeper.write,
+      written: keeper.written,
       refresh: (request) => refresh(own, request),
-      isOver() {
-        const current = lifetime()
-        return !!current && ageMs(current, clock) >= current.totalMs
-      },
+      isOver,
       onRefused(cause) {
         refusal = cause
       },
@@ -127,12 +133,7 @@ export function createRefresher(host: RefresherHost) {
     launch,
     /** Newer tokens came from elsewhere: a flight that only waits for its turn is over. */
     yield(): void {
-      const { current } = state()
-      const isNewer =
-        !!flight && current !== flight.tried && current?.sessionId === flight.tried.sessionId
-      const own = lifetime()
-      const isOver = own && ageMs(own, clock) >= own.totalMs
-      if (!flight || flight.signal || !isNewer || isOver) return
+      if (!flight || flight.signal || isOver()) return
       flight.controller.abort()
       flight = undefined
     },

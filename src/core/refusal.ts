@@ -1,3 +1,4 @@
+import { fieldOf, isSyntaxError } from './causes.js'
 import { isSessionError, type UnavailableReason } from './errors.js'
 import type { Clock } from './clock.js'
 import { OutOfTimeError, within } from './promises.js'
@@ -65,25 +66,25 @@ async function unreadBody(
   clock: Clock,
   ms: number,
 ): Promise<unknown> {
-  if (typeof response['clone'] !== 'function' || response['bodyUsed']) return undefined
   try {
     const { clone } = response as unknown as { clone(): ResponseLike }
     return await within(clock, Math.min(ms, bodyDeadlineMs), () => clone.call(response).text())
   } catch {
-    // A body that cannot be read says nothing: the status decides.
+    // None, or one that cannot be read, says nothing: the status decides.
     return undefined
   }
 }
 
-function headerReader(headers: unknown): (name: string) => string | undefined {
+/** What is missing, or no text, is an empty one. */
+function headerReader(headers: unknown): (name: string) => string {
   return (name) => {
-    if (!isObject(headers)) return undefined
+    if (!isObject(headers)) return ''
     const named = Object.keys(headers).find((key) => key.toLowerCase() === name)
     const value: unknown =
       typeof headers['get'] === 'function'
         ? (headers as { get(name: string): unknown }).get(name)
         : named && headers[named]
-    return typeof value === 'string' ? value : undefined
+    return typeof value === 'string' ? value : ''
   }
 }
 
@@ -93,25 +94,19 @@ function headerReader(headers: unknown): (name: string) => string | undefined {
  *
  * @see RFC 9110 §10.2.3
  */
-function readRetryAfter(
-  value: string | undefined,
-  date: string | undefined,
-  now: number,
-): number | undefined {
-  if (!value?.trim()) return undefined
-  const sent = date === undefined ? NaN : Date.parse(date)
+function readRetryAfter(value: string, date: string, now: number): number | undefined {
   const ms = /^\s*\d+\s*$/.test(value)
     ? Number(value) * 1000
-    : Date.parse(value) - (Number.isNaN(sent) ? now : sent)
+    : Date.parse(value) - (Date.parse(date) || now)
   return ms > 0 ? Math.min(ms, longestRetryAfterMs) : undefined
 }
 
 /**
  * Whether the authorization server will never again take this refresh token: only `invalid_grant`,
- * or a 401 that names no other OAuth error.
+ * or a 401 that names no other OAuth error. A server that fails (5xx) does not know what it says.
  */
-export function isRefused({ status, oauthError }: Failure): boolean {
-  return oauthError === 'invalid_grant' || (status === 401 && oauthError === undefined)
+export function isRefused({ status = 0, oauthError }: Failure): boolean {
+  return oauthError === 'invalid_grant' ? status < 500 : status === 401 && oauthError === undefined
 }
 
 /** What to call a refresh that is unavailable, and what to do about it. */
@@ -126,7 +121,12 @@ export function classify(
     const detail = `${error.message}; if the refresh function calls through a client of this session, pass its \`signal\` on, or mark that request { session: false }`
     return { reason: 'timeout', detail, again: true }
   }
-  if (status !== undefined) {
+  if (status === undefined && isSyntaxError(error)) {
+    return { reason: 'invalid-response', detail: 'the answer was not valid JSON', again: true }
+  }
+  // An error beside a 2xx: the answer came in part, or could not be read.
+  const isCut = status !== undefined && status >= 200 && status < 300
+  if (status !== undefined && !isCut) {
     const passes = status === 408 || status >= 500
     const what = `the answer was ${status}${oauthError ? ` ${oauthError}` : ''}`
     const hint =
@@ -135,7 +135,7 @@ export function classify(
         : '; if that means never again, throw RefreshRefusedError or set `refused`'
     return { reason: 'server', detail: what + hint, again: passes && !retryAfterMs }
   }
-  const { name, code } = isObject(error) ? error : {}
+  const [name, code] = [fieldOf(error, 'name'), fieldOf(error, 'code')]
   const isTimeout =
     name === 'TimeoutError' ||
     code === 'ECONNABORTED' ||

@@ -100,7 +100,7 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
   /** What cannot be given out is closed, unless it is another user's. */
   function check(userId: string, session: unknown): asserts session is Session {
     if (isThenable(session)) {
-      session.then(undefined, () => undefined)
+      Promise.resolve(session).then(undefined, () => undefined)
       throw wrong('create: expected the session itself, got a promise')
     }
     const { store, activity } = portOf(session as Session, 'createSessionPool: create')
@@ -174,13 +174,17 @@ function readOptions(options: SessionPoolOptions): ReadyOptions {
   const { create, max = 10_000, idleMs = 30_000 } = Object(options) as SessionPoolOptions
   if (typeof create !== 'function') throw wrong(`create: expected a function, got ${typeof create}`)
   if (!(Number.isSafeInteger(max) || max === Infinity) || max < 1) {
-    throw wrong(`max: expected a whole number, 1 or more, got ${String(max)}`)
+    throw wrong(`max: expected a whole number, 1 or more, got ${shown(max)}`)
   }
   if (typeof idleMs !== 'number' || !(idleMs >= 0)) {
-    throw wrong(`idleMs: expected milliseconds, 0 or more, got ${String(idleMs)}`)
+    throw wrong(`idleMs: expected milliseconds, 0 or more, got ${shown(idleMs)}`)
   }
   return { create, max, idleMs }
 }
+
+/** A number, or what it is instead. */
+const shown = (value: unknown): string =>
+  typeof value === 'number' || value === null ? String(value) : typeof value
 
 /** No id in it: it may be what a cookie holds. */
 const wrong = (what: string): SessionError =>

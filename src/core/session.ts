@@ -2,7 +2,7 @@ import { stayAlive } from './clock.js'
 import { providePort } from './port.js'
 import { createEngine } from './engine.js'
 import type { AbortSignalLike } from './aborts.js'
-import { readOptions, type SessionOptions } from './options.js'
+import { checkAuthorize, readOptions, type SessionOptions } from './options.js'
 import type { StoredSession } from './store.js'
 import { firstRecord, newSessionId } from './record.js'
 import type { Session, SessionSnapshot, SessionStatus } from './session-face.js'
@@ -149,12 +149,18 @@ export function createSession(given: SessionOptions): Session {
     },
     getAccessToken,
     refresh,
-    authorize: (attempt, how) =>
-      port.authorize(port.claim(how?.signal), {
+    authorize(attempt, how) {
+      try {
+        checkAuthorize(attempt, how ?? {})
+      } catch (error) {
+        return Promise.reject(error)
+      }
+      return port.authorize(port.claim(how?.signal), {
         ...how,
         // Each attempt may do with them as it likes.
         attempt: (lease, headers) => attempt(lease, { ...headers }),
-      }),
+      })
+    },
     expire(accessToken) {
       const { tokens } = live() ?? {}
       if (tokens && (accessToken ?? tokens.accessToken) === tokens.accessToken) engine.expire()

@@ -71,7 +71,7 @@ const text = (value: unknown): string | undefined =>
 
 /** A positive, finite number of seconds, or a string of one; anything else is unknown. */
 export function seconds(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value.trim() ? Number(value) : value
+  const number = typeof value === 'string' ? Number(value) : value
   return typeof number === 'number' && number > 0 && number < Infinity ? number : undefined
 }
 

@@ -14,7 +14,8 @@ export interface TrafficView {
   tell<E extends 'sent' | 'settled'>(type: E, detail: EventDetail<E>, lease?: Lease): void
   /** Listeners are told what was. */
   flush(): void
-  tokens(): Tokens | undefined
+  /** What no event may name. */
+  readonly known: Iterable<Tokens>
 }
 
 /** What events say of a request. */
@@ -25,14 +26,15 @@ interface Target {
 }
 
 /** Tells of each request, while somebody listens. */
-export function createTraffic({ watch, tell, flush, tokens }: TrafficView) {
+export function createTraffic({ watch, tell, flush, known }: TrafficView) {
   return {
     watch,
+    known,
     /** An attempt is on its way. */
     left(lease: Lease, requestId: number, attempt: SentEvent['attempt'], of: Target): void {
-      tell('sent', { requestId, attempt, ...shownOf(of, tokens()) }, lease)
+      tell('sent', { requestId, attempt, ...shownOf(of, known) }, lease)
     },
-    shown: (of: Target): Shown | undefined => (watch.requests ? shownOf(of, tokens()) : undefined),
+    shown: (of: Target): Shown | undefined => (watch.requests ? shownOf(of, known) : undefined),
     /** Tells when the caller is about to have the outcome. */
     follow<R>(
       requestId: number,
@@ -63,7 +65,7 @@ export type Traffic = ReturnType<typeof createTraffic>
 const origin = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i
 
 /** Method and path, without origin, query and fragment, and with tokens cut out. */
-function shownOf(of: Target, tokens: Tokens | undefined): Shown {
+function shownOf(of: Target, known: Iterable<Tokens>): Shown {
   let target: RequestTarget | undefined
   try {
     target = of.request
@@ -71,5 +73,5 @@ function shownOf(of: Target, tokens: Tokens | undefined): Shown {
     // A request that cannot be read fails by itself, and says why.
   }
   const { method, url } = target ?? { method: '', url: '' }
-  return { method, path: cut(url.replace(origin, '').replace(/[?#].*/s, ''), [tokens]) }
+  return { method, path: cut(url.replace(origin, '').replace(/[?#].*/s, ''), known) }
 }

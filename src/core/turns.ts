@@ -29,6 +29,8 @@ interface TurnOptions {
   missed(error: unknown): void
   /** Is given what settles when the turn has been given back. */
   over(turn: Promise<unknown>): void
+  /** Resolves when no write is under way: whoever has the next turn must see what was written in this one. */
+  written(): Promise<void>
 }
 
 /** Beyond what the store was asked to wait: it may be about to say so itself. */
@@ -42,7 +44,7 @@ const marginMs = 1_000
 export function inTurn(
   store: TokenStore,
   work: (isLost: () => boolean) => Promise<void>,
-  { waitMs, clock, signal, missed, over }: TurnOptions,
+  { waitMs, clock, signal, missed, over, written }: TurnOptions,
 ): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     let decided = false
@@ -56,8 +58,15 @@ export function inTurn(
       signal.removeEventListener('abort', drop)
       const running = run()
       running.then(resolve, reject)
-      // The turn lasts as long as the work, or until the work has no use any more.
-      return Promise.race([running, aborted(signal)])
+      return last(running)
+    }
+    /** The turn lasts as long as the work, or until that has no use any more, and what either wrote is there. */
+    const last = async (running: Promise<void>): Promise<void> => {
+      try {
+        await Promise.race([running, aborted(signal)])
+      } finally {
+        await written()
+      }
     }
     const goWithout = (error: unknown): void => {
       isLost = hasTurn

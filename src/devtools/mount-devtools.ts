@@ -27,10 +27,11 @@ export function mountDevtools(session: Session, options: DevtoolsOptions = {}): 
   define()
   const host = document.createElement(tag)
   const root = host.attachShadow({ mode: 'open' })
-  const stop = fillPanel(host, root, session, options)
   const { container = document.body ?? document.documentElement } = options
-  container.append(host)
   dress(root)
+  container.append(host)
+  // What is drawn has a size only in the page.
+  const stop = fillPanel(host, root, session, options)
   return () => {
     stop()
     host.remove()

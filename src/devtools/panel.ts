@@ -70,6 +70,8 @@ export function fillPanel(
     panel.hidden = !state.open
     pill.element.hidden = state.open
     host.style.setProperty('--inset', insets[state.corner] ?? '')
+    // Not a frame later: until then it would be there without its content, and its buttons elsewhere.
+    draw(performance.now())
     frames.request()
   }
 

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream'
 import { inspect } from 'node:util'
-import axios from 'axios'
+import axios, { type AxiosError } from 'axios'
 import { createSession, type SessionEndedError } from 'unexpired'
 import { attachSession } from 'unexpired/axios'
 import { startTokenServer } from 'unexpired/testing'
@@ -32,6 +33,15 @@ test.each(['stream', 'text'] as const)(
     if (responseType === 'stream') response.data.destroy()
   },
 )
+
+test('G40 an error of a request whose body is a stream shows no token, printed with all that is in it', async () => {
+  const { api, session } = await enter()
+  const body = Readable.from(['a'])
+  const error: unknown = await api.post('/status/418', body).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ response: { status: 418 } })
+  expect(inspect(error, { depth: 10 })).not.toContain(session.tokens?.accessToken)
+  expect((error as AxiosError).config?.data).toBe(body)
+})
 
 test('G40 what a callback of the app throws is shown without what clients hang on their errors', async () => {
   const shown = vi.spyOn(console, 'error').mockImplementation(() => undefined)

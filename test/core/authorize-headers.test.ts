@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createSession } from 'unexpired'
 import type { CredentialHeaders, HeaderOptions, Lease } from 'unexpired'
 
+import { createTokenHeaders } from '../../src/core/credential.js'
 import { scriptedRefresh, tokensOf } from './scripted-refresh.js'
 import { signedIn, startSession } from './start-session.js'
 
@@ -34,6 +35,29 @@ test.each<[HeaderOptions, CredentialHeaders]>([
   const { attempt, given } = recording()
   await session.authorize(attempt, how)
   expect(given).toEqual([headers])
+})
+
+test('clients that share a session have each their own header and scheme', async () => {
+  const { session } = await signedIn()
+  const { attempt, given } = recording()
+  await session.authorize(attempt, { header: 'X-Token', scheme: 'Token' })
+  await session.authorize(attempt, { header: 'X-Other', scheme: 'Token' })
+  await session.authorize(attempt, { header: 'X-Other', scheme: '' })
+  await session.authorize(attempt)
+  expect(given).toEqual([
+    { 'X-Token': 'Token access-1' },
+    { 'X-Other': 'Token access-1' },
+    { 'X-Other': 'access-1' },
+    { Authorization: 'Bearer access-1' },
+  ])
+})
+
+test('headers are made once for the requests of one client with one lease', () => {
+  const make = createTokenHeaders()
+  const lease = { sessionId: 'a', generation: 1, accessToken: 'access-1', tokenType: undefined }
+  const how = { header: 'X-Token', scheme: 'Token' }
+  expect(make(lease, { ...how })).toBe(make(lease, { ...how }))
+  expect(make({ ...lease, accessToken: 'access-2' }, how)).toEqual({ 'X-Token': 'Token access-2' })
 })
 
 test('a replay is given the newer token, in the same header', async () => {
@@ -100,4 +124,19 @@ test('what one attempt does to its headers, no other sees', async () => {
     { Authorization: 'Bearer access-2' },
     { Authorization: 'Bearer access-2' },
   ])
+})
+
+test.each<[unknown, unknown, string]>([
+  ['GET', {}, 'attempt: expected a function, got string'],
+  [undefined, {}, 'attempt: expected a function, got undefined'],
+  [() => 'sent', { header: null }, 'header: expected a string, got null'],
+  [() => 'sent', { header: 7 }, 'header: expected a string, got 7'],
+  [() => 'sent', { scheme: () => 'Bearer' }, 'scheme: expected a string, got function'],
+])('authorize(%s, %s) rejects, and says why', async (attempt, how, message) => {
+  const { session } = await signedIn()
+  const authorize = session.authorize as (...args: unknown[]) => Promise<unknown>
+  await expect(authorize(attempt, how)).rejects.toMatchObject({
+    code: 'invalid-option',
+    message: `[unexpired] authorize: ${message}`,
+  })
 })

@@ -80,6 +80,16 @@ test('after it everything rejects, and nothing is sent', async () => {
   expect(session.status).toBe('signed-out')
 })
 
+test('a sign-in after it is not stored', async () => {
+  const store = memoryStore()
+  const { session, clock } = await signedIn({ store })
+  const { sessionId } = session.getSnapshot()
+  await session.close()
+  await expect(session.signIn(tokensOf(9))).rejects.toMatchObject(closed)
+  await clock.advance(10_000)
+  expect(await store.load()).toMatchObject({ sessionId, tokens: tokensOf(1) })
+})
+
 test('closing signs nobody out: the store keeps the session, and onSignedOut is not called', async () => {
   const store = memoryStore()
   const onSignedOut = vi.fn()
@@ -195,4 +205,18 @@ test('that a session was closed is the last that it tells, once, and explain() e
     'released',
     'closed',
   ])
+})
+
+test('a store that fails after a session was closed is not told of any more', async () => {
+  const stored = deferred<boolean>()
+  const { session, clock } = startSession({
+    store: { load: () => undefined, replace: () => stored.promise },
+  })
+  const signingIn = observe(session.signIn(tokensOf(1)))
+  await clock.advance(0)
+  const closing = observe(session.close())
+  stored.reject(new Error('gone'))
+  await clock.advance(10_000)
+  expect([signingIn.state, closing.state]).toEqual(['rejected', 'fulfilled'])
+  expect(session.explain().map(({ type }) => type)).not.toContain('store-failed')
 })

@@ -59,6 +59,15 @@ test.each<[string, Answer]>([
   expect(session.getSnapshot()).toMatchObject({ status: 'active', generation: 2 })
 })
 
+test('what is stored of it is that it is there', async () => {
+  const store = memoryStore()
+  const { session, send } = cookieSession({ store }, 'no object')
+  await session.signIn()
+  expect((await store.load())?.tokens).toStrictEqual({ accessToken: '' })
+  await send(401)
+  expect((await store.load())?.tokens).toStrictEqual({ accessToken: '' })
+})
+
 test('G2 a late 401 of the older cookie is replayed at once, and refreshes nothing', async () => {
   const { refresh, session, send } = cookieSession()
   let turnAway = (): void => undefined
@@ -118,6 +127,18 @@ test('signed out, it stays so for the next page on the store', async () => {
   const last = cookieSession({ store: keyValueStore({ ...storage }, 'session') })
   expect(last.session.status).toBe('active')
 })
+
+test.each([1, 2])(
+  'G23 signed out before the store was read, it is so for all, also after %i refreshes',
+  async (times) => {
+    const store = memoryStore()
+    const { session } = cookieSession({ store })
+    for (let count = 0; count < times; count += 1) await session.refresh()
+    const slow = { ...store, load: async () => store.load() }
+    await cookieSession({ store: slow }).session.signOut()
+    expect(await store.load()).toMatchObject({ generation: times + 2, tokens: undefined })
+  },
+)
 
 test('G1 two that begin at once on one store share the session, and the refresh', async () => {
   const store = memoryStore()

@@ -76,7 +76,8 @@ test('what is thrown can be seen by who looks for the cause', async () => {
   })
 })
 
-const secret = 'canary-7f3a9c51d2e84b06'
+/** It does not look like one. */
+const secret = 'canary-of-ann'
 const leaking: [string, Credential][] = [
   [
     'its message',
@@ -182,4 +183,23 @@ test('G14 failing leaves no rejection unhandled, nor a timer', async () => {
     expect(clock.pendingTimers).toBe(0)
   }
   expect(seen).toEqual([])
+})
+
+test.each<[string, unknown]>([
+  ['null', null],
+  ['another object', new Headers()],
+  ['another object', ['X-Proof', 'a']],
+  ['string', 'Bearer x'],
+  ['undefined', undefined],
+])('what came in place of headers is named by its kind: %s', async (kind, value) => {
+  const { session } = await signedInWith(returning(value))
+  await expect(session.authorize(() => Promise.resolve(1))).rejects.toThrow(
+    `[unexpired] createSession: credential: expected an object of header names and values, visible ASCII, got ${kind}`,
+  )
+})
+
+test('a value may be empty', async () => {
+  const { session } = await signedInWith(returning({ 'X-Proof': '' }))
+  const sent = session.authorize((_lease, headers) => Promise.resolve(headers))
+  expect(await sent).toEqual({ 'X-Proof': '' })
 })

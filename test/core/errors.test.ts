@@ -9,14 +9,26 @@ import {
   SessionError,
 } from 'unexpired'
 
-const errors: [string, SessionError, string][] = [
-  ['SessionEndedError', new SessionEndedError('refused', { status: 401 }), 'session-ended'],
-  ['RefreshUnavailableError', new RefreshUnavailableError('server', 9, 'x'), 'refresh-unavailable'],
-  ['InvalidTokenResponseError', new InvalidTokenResponseError('x'), 'invalid-token-response'],
-  ['RefreshRefusedError', new RefreshRefusedError('x'), 'refresh-refused'],
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+const errors: [string, () => SessionError, string][] = [
+  ['SessionEndedError', () => new SessionEndedError('refused', {}), 'session-ended'],
+  [
+    'RefreshUnavailableError',
+    () => new RefreshUnavailableError('server', 9, 'x'),
+    'refresh-unavailable',
+  ],
+  ['InvalidTokenResponseError', () => new InvalidTokenResponseError('x'), 'invalid-token-response'],
+  ['RefreshRefusedError', () => new RefreshRefusedError('x'), 'refresh-refused'],
+  ['SessionError', () => new SessionError('invalid-option', 'x'), 'invalid-option'],
 ]
 
-test.each(errors)('%s is a SessionError with a name, a code and a message', (name, error, code) => {
+test.each(errors)('%s is a SessionError with a name, a code and a message', (name, make, code) => {
+  const error = make()
   expect(error).toBeInstanceOf(SessionError)
   expect(error).toBeInstanceOf(Error)
   expect(isSessionError(error)).toBe(true)
@@ -24,6 +36,16 @@ test.each(errors)('%s is a SessionError with a name, a code and a message', (nam
   expect(error.code).toBe(code)
   expect(error.message).toMatch(/^\[unexpired\] ./)
   expect(String(error)).toBe(`${name}: ${error.message}`)
+})
+
+test('the name of an error is as that of any other: not listed, and may be changed', () => {
+  for (const error of [new SessionError('invalid-option', 'x'), new RefreshRefusedError('x')]) {
+    expect(Object.keys(error)).toEqual(['code'])
+    error.name = 'Renamed'
+    expect(String(error)).toBe('Renamed: [unexpired] x')
+    Object.defineProperty(error, 'name', { enumerable: true })
+    expect(Object.keys(error)).toContain('name')
+  }
 })
 
 test('isSessionError holds for errors of another copy of the package', () => {
@@ -42,6 +64,7 @@ test.each([
   ['any error', new Error('session-ended')],
   ['an abort', new DOMException('aborted', 'AbortError')],
   ['what only has the code', { code: 'session-ended', reason: 'refused' }],
+  ['what cannot be looked at', revoked()],
 ])('isSessionError does not hold for %s', (_name, value) => {
   expect(isSessionError(value)).toBe(false)
 })

@@ -15,6 +15,7 @@ const lifetimeOf = (accessToken: string): number | undefined => jwtLifetime({ ac
 test.each<[string, object, number]>([
   ['whole seconds', { iat: 1_000, exp: 1_300 }, 300],
   ['with other claims, and letters of all kinds', { sub: 'Änne 🔑 ?>~', iat: 5, exp: 65 }, 60],
+  ['in letters that base64 has in URLs alone', { sub: '~~~???>>>', iat: 5, exp: 65 }, 60],
   ['fractions', { iat: 0.5, exp: 1 }, 0.5],
   ['issued long ago by a clock that is wrong', { iat: -100, exp: 0 }, 100],
 ])(
@@ -42,6 +43,8 @@ test.each([
   ['no iat', jwt({ exp: 60 })],
   ['no exp', jwt({ iat: 60 })],
   ['claims in strings', jwt({ iat: '0', exp: '60' })],
+  ['an issue in a string', jwt({ iat: '0', exp: 60 })],
+  ['an expiry in a string', jwt({ iat: 0, exp: '60' })],
   ['an expiry before the issue', jwt({ iat: 60, exp: 0 })],
   ['an expiry at the issue', jwt({ iat: 60, exp: 60 })],
 ])('G37 the lifetime of %s is unknown', (_name, token) => {

@@ -19,6 +19,7 @@ test.each<[string, unknown, RegExp]>([
   ['a refresh that is null', { refresh: null }, /refresh: expected a function, got null/],
   ['a store that is a string', { refresh, store: 'auth' }, /store: expected a TokenStore.*string/],
   ['a store that is a number', { refresh, store: 7 }, /store: expected a TokenStore.*got 7/],
+  ['a store that is null', { refresh, store: null }, /store: expected a TokenStore.*got null/],
   ['a store that is false', { refresh, store: false }, /store: expected a TokenStore.*boolean/],
   [
     'a store that is empty',
@@ -85,6 +86,14 @@ test.each<[string, SessionOptionsBase & { credential?: 'token' }]>([
 ])('%s is fine', (_name, options) => {
   const session = createSession({ refresh, ...options })
   expect(session.status).toBe('signed-out')
+  session.close()
+})
+
+test('the credential that is the default may be named', async () => {
+  const session = createSession({ refresh, credential: 'token' })
+  await session.signIn({ accessToken: 'a' })
+  const headers = await session.authorize((_lease, given) => Promise.resolve(given))
+  expect(headers).toEqual({ Authorization: 'Bearer a' })
   session.close()
 })
 

@@ -34,6 +34,10 @@ describe.concurrent('in a process of its own', { timeout: 30_000 }, () => {
     expect(await child('closes-while-it-stores')).toBe('new')
   })
 
+  test('G14 G18 a process whose session was refused lives until that is stored', async () => {
+    expect(await child('ends-while-it-stores')).toBe('session-ended\nno tokens stored')
+  })
+
   test('G43 ten thousand held requests come and go, and the heap is back where it was', async () => {
     const { bytesHeld, bytesLeft, settled } = JSON.parse(
       await child('holds-ten-thousand', '--expose-gc'),
@@ -42,5 +46,10 @@ describe.concurrent('in a process of its own', { timeout: 30_000 }, () => {
     // The promise that the caller has is counted too.
     expect(bytesHeld / 10_000).toBeLessThan(3_000)
     expect(bytesLeft).toBeLessThan(500_000)
+  })
+
+  test('G40 G43 an end is remembered with the name and message of its cause, and nothing else of its refresh', async () => {
+    const told: unknown = JSON.parse(await child('remembers-an-end', '--expose-gc'))
+    expect(told).toEqual({ type: 'signed-out', stack: 'Error: refused', isHeld: false })
   })
 })

@@ -143,6 +143,15 @@ test('G13 G15 a refused() that throws, or answers with a promise, ends no sessio
   }
 })
 
+test('G15 a server that fails ends no session, whatever it says beside that', async () => {
+  const broken = axiosLikeError(500, { error: 'invalid_grant' })
+  const { session, clock } = await signedIn({ refresh: scriptedRefresh(broken, broken, broken) })
+  const refreshed = observe(session.refresh())
+  await clock.advance(1_000)
+  expect(refreshed.error).toMatchObject({ code: 'refresh-unavailable', reason: 'server' })
+  expect(session.status).toBe('active')
+})
+
 test.each([400, 403, 404, 410, 422])(
   'G15 where a %d was taken for unavailable, error and event say how to declare it refused',
   async (status) => {

@@ -50,6 +50,30 @@ test('G24 nor does one user’s refresh token come beside another’s access tok
   expect(refresh.calls.at(-1)).toMatchObject({ refreshToken: undefined })
 })
 
+test.each([
+  ['nobody', undefined],
+  ['ann', ann],
+])(
+  'a refresh that is asked for while bob’s sign-in is being stored is his, after %s',
+  async (_who, before) => {
+    const inner = memoryStore()
+    const store: TokenStore = { load: inner.load, replace: inner.replace }
+    const { session, refresh } = startSession({ store, refresh: scriptedRefresh(tokensOf(2)) })
+    if (before) await session.signIn(before)
+    const gate = deferred()
+    store.replace = async (expected, next) => {
+      await gate.promise
+      return inner.replace(expected, next)
+    }
+    const signingIn = session.signIn(bob)
+    const refreshed = session.refresh()
+    gate.resolve()
+    await signingIn
+    expect(await refreshed).toEqual(tokensOf(2))
+    expect(refresh.calls.map(({ refreshToken }) => refreshToken)).toEqual(['bob'])
+  },
+)
+
 test('G24 not even while the other user’s sign-in is being stored', async () => {
   const inner = memoryStore()
   const store: TokenStore = { load: inner.load, replace: inner.replace }

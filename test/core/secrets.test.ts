@@ -190,6 +190,7 @@ test('G40 a session prints and serialises without tokens, alone and within other
   await session.signIn(first)
   expect(shown(session, { session }, [session], Object.entries(session))).not.toMatch(/canary/)
   expect(JSON.parse(JSON.stringify(session))).toMatchObject({ status: 'active', generation: 1 })
+  expect(inspect(session)).toMatch(/^\{\s*status: 'active',[^{}]*generation: 1,[^{}]*\}$/)
   expect(Object.keys(session)).not.toContain('tokens')
   expect(inspect(session, { customInspect: false, showHidden: true, getters: false })).not.toMatch(
     /canary/,

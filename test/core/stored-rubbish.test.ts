@@ -6,7 +6,7 @@ import { keyValueStore } from 'unexpired'
 import type { StoredSession } from 'unexpired'
 
 import { tokensOf } from './scripted-refresh.js'
-import { startSession } from './start-session.js'
+import { eventsOf, startSession } from './start-session.js'
 
 const canary = 'canary-5f1d'
 
@@ -37,6 +37,9 @@ const values: [string, unknown][] = [
   ['no generation', { ...good, generation: undefined }],
   ['a generation in a string', { ...good, generation: '3' }],
   ['half a generation', { ...good, generation: 3.5 }],
+  ['no generation yet', { ...good, generation: 0 }],
+  ['a generation below zero', { ...good, generation: -63 }],
+  ['a generation that could not grow any more', { ...good, generation: 2 ** 50 }],
   ['no receipt', { ...good, receivedAt: undefined }],
   ['a receipt as a date', { ...good, receivedAt: '2026-01-01' }],
   ['tokens that are a string', { ...good, tokens: canary }],
@@ -84,6 +87,7 @@ describe.each([...values, ['undefined', undefined] as const])(
       const store = { load: () => value as StoredSession, replace: () => true }
       const { session } = startSession({ store })
       expect(session.status).toBe('signed-out')
+      expect(session.getSnapshot()).toMatchObject({ sessionId: undefined, generation: 0 })
       expect(await session.getAccessToken()).toBeUndefined()
       expect(shown(session)).not.toContain(canary)
     })
@@ -111,6 +115,33 @@ test('a good record is taken, and unknown fields of a record do no harm', async 
   expect(session.status).toBe('active')
   expect(await session.getAccessToken()).toBe(canary)
   expect(session.getSnapshot()).toMatchObject({ sessionId: 'a', generation: 3 })
+})
+
+test.each([1, 2 ** 50 - 1])('a record of generation %d is taken', async (generation) => {
+  const record = { ...good, generation } as StoredSession
+  const store = { load: () => record, replace: () => true }
+  const { session } = startSession({ store })
+  expect(await session.getAccessToken()).toBe(canary)
+  expect(session.getSnapshot()).toMatchObject({ sessionId: 'a', generation })
+})
+
+test('G32 each field of a record is read once: what a store hands out may change, or throw the second time', async () => {
+  const looks = new Map<unknown, number>()
+  /** As a reactive library hands out what it holds. */
+  const onlyOnce = (target: object): object =>
+    new Proxy(target, {
+      get(whole, field) {
+        looks.set(field, (looks.get(field) ?? 0) + 1)
+        if (looks.get(field) !== 1) throw new Error(`it was read again: ${String(field)}`)
+        return Reflect.get(whole, field) as unknown
+      },
+    })
+  const record = onlyOnce({ ...good, tokens: onlyOnce(good.tokens) }) as StoredSession
+  const { session } = startSession({ store: { load: () => record, replace: () => true } })
+  expect(await session.getAccessToken()).toBe(canary)
+  expect(session.tokens).toEqual(good.tokens)
+  expect(looks.get('generation')).toBe(1)
+  expect(eventsOf(session, 'store-failed')).toEqual([])
 })
 
 const storageOf = (kept: Map<string, string>) => ({

@@ -76,6 +76,22 @@ test('no change goes by without a call', async () => {
   }
 })
 
+test('nobody is called where nothing has changed', async () => {
+  let look: (() => void) | undefined
+  const inner = memoryStore()
+  const watch = (changed: () => void) => {
+    look = changed
+    return () => undefined
+  }
+  const { session, clock } = await signedIn({ store: { ...inner, watch } })
+  const seen = vi.fn()
+  session.subscribe(seen)
+  look?.()
+  await clock.advance(0)
+  await session.getAccessToken()
+  expect(seen).not.toHaveBeenCalled()
+})
+
 test('whoever unsubscribed is not called', async () => {
   const { session } = await signedIn()
   const seen = vi.fn()

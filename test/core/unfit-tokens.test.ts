@@ -9,6 +9,8 @@ import { api, signedIn, startSession } from './start-session.js'
 
 const canary = 'canary-77b0'
 
+const expectedObject = 'expected an object with accessToken or access_token, got one with'
+
 const unfit: [string, unknown][] = [
   ['nothing', undefined],
   ['null', null],
@@ -85,6 +87,47 @@ test.each([
   const { session } = startSession()
   await session.signIn({ accessToken })
   expect(await session.getAccessToken()).toBe(accessToken)
+})
+
+test.each<[string, unknown, string]>([
+  ['nothing', undefined, 'expected { accessToken } or { access_token }, got undefined'],
+  ['null', null, 'expected { accessToken } or { access_token }, got null'],
+  ['a string', canary, 'expected { accessToken } or { access_token }, got string'],
+  ['an array', [canary], 'expected { accessToken } or { access_token }, got object'],
+  ['no field', {}, `${expectedObject} no known field`],
+  ['another field', { data: canary }, `${expectedObject} data`],
+  ['another field', { status: 200 }, `${expectedObject} status`],
+  [
+    'a response',
+    { data: canary, status: 200 },
+    `${expectedObject} data, status; return the \`data\` of this response`,
+  ],
+  [
+    'many fields',
+    Object.fromEntries('abcdefghij'.split('').map((name) => [name, 1])),
+    `${expectedObject} a, b, c, d, e, f, g, h`,
+  ],
+  [
+    'a line break',
+    { accessToken: `${canary}\n` },
+    'the access token has characters that no header can carry (RFC 9110 §5.5)',
+  ],
+  [
+    'another refresh token',
+    { accessToken: 'a', refreshToken: 7 },
+    'the refresh token is not a string, but number',
+  ],
+])('a message says what came, and what was expected: %s', async (_name, given, said) => {
+  const { session } = startSession()
+  await expect(session.signIn(given as TokenResponse)).rejects.toMatchObject({
+    message: `[unexpired] unfit tokens: ${said}`,
+  })
+})
+
+test('a type and scopes that are no text are left out', async () => {
+  const { session } = startSession()
+  await session.signIn({ accessToken: 'a', tokenType: 7, scope: ['b'] } as unknown as TokenResponse)
+  expect(session.tokens).toStrictEqual({ accessToken: 'a' })
 })
 
 test('a message names the fields that came, and no field that holds a token by mistake', async () => {

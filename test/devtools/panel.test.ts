@@ -38,6 +38,21 @@ test('a closed panel is a button with the status on it, and opens', async () => 
   expect(page.root().activeElement).toBe(page.find('[part=close]'))
 })
 
+test('what is in it is there as soon as it is, so that its buttons do not move a frame later', async () => {
+  const page = openPage()
+  const session = createSession({ refresh: async () => ({ accessToken: 'second' }) })
+  await session.signIn({ accessToken: 'first' })
+  mountDevtools(session, { open: true })
+  expect(textOf(page, '[part=event-list] strong')).toBe('Signed in')
+  expect(page.find('[part=ending]').hidden).toBe(true)
+
+  press(page, 'close')
+  await session.signOut()
+  press(page, 'pill')
+  expect(textOf(page, '[part=event-list] strong')).toBe('Signed out')
+  expect(page.find('[part=ending]').hidden).toBe(false)
+})
+
 test('Escape closes it, gives the focus back, and is not told to the page', () => {
   const page = openPage()
   mounted(page, { open: true })

@@ -1,7 +1,9 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 
+import { tryLock } from 'fs-native-extensions'
 import { startTokenServer } from 'unexpired/testing'
 import type { TokenServer } from 'unexpired/testing'
 import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
@@ -107,6 +109,43 @@ test('a refused login says so in each process, and asks to sign in again', async
   expect(server.counts).toMatchObject({ refreshes: 1, served: 0 })
   await login()
   expect(await whoami()).toEqual(ada)
+})
+
+/** As another process does that writes to it for this long (milliseconds). */
+async function writeSlowly(during: () => Promise<void>, ms: number): Promise<void> {
+  const handle = await open(join(config(), 'my-tool', 'session.json.swap.lock'), 'r+')
+  expect(tryLock(handle.fd)).toBe(true)
+  await during()
+  await pause(ms)
+  await handle.close()
+}
+
+test('G14 G18 an end that waits for another’s write is there before its process ends', async () => {
+  await login()
+  server.orders.expireNow()
+  server.orders.refuseRefresh()
+  let refused: Promise<Ended> | undefined
+  await writeSlowly(async () => {
+    refused = whoami()
+    await vi.waitFor(() => expect(server.counts.refreshes).toBe(1), 30_000)
+  }, 500)
+  expect(await refused).toEqual(signedOut)
+  expect(await whoami()).toEqual(signedOut)
+  expect(server.counts.refreshes).toBe(1)
+})
+
+test.each([
+  ['login', ada],
+  ['logout', signedOut],
+])('G14 a %s that waits for another’s write is not lost', async (command, after) => {
+  await login()
+  if (command === 'login') await tool(['logout'])
+  let waiting: Promise<Ended> | undefined
+  await writeSlowly(async () => {
+    waiting = command === 'login' ? login() : tool([command])
+  }, 1_500)
+  expect(await waiting).toEqual(good)
+  expect(await whoami()).toEqual(after)
 })
 
 test('who has never signed in is asked to', async () => {

@@ -5,6 +5,7 @@ import type { RedisClient } from 'unexpired/redis'
 import { expect, onTestFinished, test } from 'vitest'
 
 import { full, record } from '../stores/store-records.js'
+import { connect, libraries } from './harness/redis-clients.js'
 import { useRedis } from './harness/redis.js'
 
 const redis = useRedis()
@@ -76,3 +77,25 @@ test.each(kinds)('a client that is set up differently will do: %s', async (_name
     })
     .toBeGreaterThan(1)
 })
+
+test.each(libraries)(
+  'a script goes whole where Redis does not know it, and never again after another error: %s',
+  async (library) => {
+    await redis().ask('SCRIPT', 'FLUSH')
+    const { client } = await connect(library, redis())
+    const store = redisStore(client, 'ann', { timeoutMs: 600 })
+    await redis().resetCounts()
+    await store.replace(undefined, record(1))
+    await store.replace(record(1), record(2))
+    // The look, and the first and second write.
+    expect(await redis().counts()).toMatchObject({ evalsha: 3, eval: 2 })
+
+    await redis().resetCounts()
+    onTestFinished(async () => void (await redis().ask('CONFIG', 'SET', 'maxmemory', 0)))
+    await redis().ask('CONFIG', 'SET', 'maxmemory', 1)
+    await expect(store.replace(record(2), record(3))).rejects.toThrow('OOM')
+    const counts = await redis().counts()
+    expect(counts['evalsha']).toBeGreaterThan(0)
+    expect(counts).not.toHaveProperty('eval')
+  },
+)

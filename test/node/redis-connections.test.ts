@@ -116,6 +116,22 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
     expect(await connections(redis, 'normal')).toBe(0)
   })
 
+  test('a client that is connected again while nobody watches opens none', async () => {
+    const redis = await startRedis()
+    const { client, close, reopen } = await connect(library, redis)
+    const stop = redisStore(client, 'ann').watch(() => undefined)
+    await expect.poll(() => connections(redis, 'pubsub')).toBe(1)
+    stop()
+    await expect.poll(() => connections(redis, 'pubsub')).toBe(0)
+    await close()
+    await expect.poll(() => connections(redis, 'normal')).toBe(0)
+    await reopen()
+    await redisStore(client, 'ann').load()
+    expect(await connections(redis, 'pubsub')).toBe(0)
+    // Nor one that subscribes to nothing.
+    expect(await connections(redis, 'normal')).toBe(1)
+  })
+
   test('a client that ended and is connected again hears of changes again', async () => {
     const redis = await startRedis()
     const { client, close, reopen } = await connect(library, redis)

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 
 import { redisStore } from 'unexpired/redis'
 import type { RedisEncryption } from 'unexpired/redis'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { full, record, signedOut } from '../stores/store-records.js'
 import { connect } from './harness/redis-clients.js'
@@ -122,8 +122,8 @@ describe('records that are encrypted', () => {
     const newer = await open('ann', { current: 'feb', keys: { feb: fresh } })
     await newer.replace(undefined, record(1))
     const text = await kept('ann')
-    const older = await open('ann', { current: 'jan', keys: { jan: old } })
-    await expect(older.load()).rejects.toThrow(/feb.*encryption\.keys/)
+    const older = await open('ann', { current: 'jan', keys: { jan: old, dec: bytes(3) } })
+    await expect(older.load()).rejects.toThrow(/feb: add .*encryption\.keys, .* jan, dec$/)
     await expect(older.replace(undefined, record(5))).rejects.toThrow(/feb/)
     expect(await kept('ann')).toBe(text)
 
@@ -137,9 +137,32 @@ describe('records that are encrypted', () => {
 
   test('G32 what a stranger named as a key is not echoed', async () => {
     const store = await open('ann', { current: 'a', keys: { a: old } })
-    const kid = 'secret <b>words</b> '.repeat(50)
+    const kid = `${'secret <b>words</b> '.repeat(50)}end`
     await redis().ask('SET', at('ann'), JSON.stringify({ kid, iv: 'x', data: 'y' }))
     const said = await Promise.resolve(store.load()).catch(String)
     expect(inspect(said)).not.toContain('secret')
+    expect(said).toMatch(/encrypted with another key: add it/)
+  })
+
+  test.each(['kid', 'iv', 'data'])(
+    'G32 a stranger’s text with a %s in it is none of them, and counts as absent',
+    async (name) => {
+      await redis().ask('SET', at('ann'), JSON.stringify({ [name]: 'x' }))
+      const { client } = await connect('ioredis', redis())
+      expect(await redisStore(client, 'ann').load()).toBeUndefined()
+      const sealed = await open('ann', { current: 'a', keys: { a: old } })
+      expect(await sealed.load()).toBeUndefined()
+      expect(await sealed.replace(undefined, record(1))).toBe(true)
+    },
+  )
+
+  test('bring a key into Web Crypto once, however many users there are, and nobody gets it back', async () => {
+    const importKey = vi.spyOn(crypto.subtle, 'importKey')
+    const encryption = { current: 'a', keys: { a: bytes(9) } }
+    for (const key of ['ann', 'bob', 'eve']) {
+      expect(await (await open(key, encryption)).replace(undefined, record(1))).toBe(true)
+    }
+    const isExtractable = false
+    expect(importKey.mock.calls).toMatchObject([['raw', bytes(9), 'AES-GCM', isExtractable, {}]])
   })
 })

@@ -11,25 +11,34 @@ const clients = { ioredis: new Redis({ lazyConnect: true }), 'node-redis': creat
 
 const secret = 'k3y-m4terial'
 
+const longest = { ttlMs: 1e14, leaseMs: 2 ** 31 - 1, timeoutMs: 2 ** 31 - 1 }
+
 test.each<[string, unknown, RegExp]>([
   ['an empty prefix is fine', { prefix: '' }, /^fine$/],
   ['a prefix that is none', { prefix: 7 }, /prefix: expected .*, got 7/],
   ['a prefix with braces', { prefix: '{app}:' }, /prefix: expected a text without braces/],
+  ['the longest life, lease and deadline', longest, /^fine$/],
   ['a life of nothing', { ttlMs: 0 }, /ttlMs: expected a positive .*, got 0/],
   ['a life in words', { ttlMs: '1h' }, /ttlMs: expected .*, got string/],
   ['a life without end', { ttlMs: Number.POSITIVE_INFINITY }, /ttlMs: .*, got Infinity/],
   ['a life longer than time', { ttlMs: 1e21 }, /ttlMs: expected /],
-  ['a lease of less than nothing', { leaseMs: -1 }, /leaseMs: expected .*, got -1/],
+  [
+    'a lease of less than nothing',
+    { leaseMs: -1 },
+    /leaseMs: expected a positive .* 2147483647, got -1/,
+  ],
   ['a lease that no timer can count', { leaseMs: 2 ** 31 }, /leaseMs: expected /],
   ['a deadline that is no number', { timeoutMs: Number.NaN }, /timeoutMs: expected .*, got NaN/],
   ['a deadline that no timer can count', { timeoutMs: 2 ** 31 }, /timeoutMs: expected /],
   ['options that are none', wrong('30 days'), /options: expected an object, got string/],
-  ['encryption in words', { encryption: secret }, /encryption: expected .*, got string/],
+  ['encryption in words', { encryption: secret }, /encryption: expected an .*, got string/],
   ['no encryption keys', { encryption: { current: 'a' } }, /encryption: current: expected /],
   [
     'a current key that is not there',
-    { encryption: { current: secret, keys: { jan: new Uint8Array(32) } } },
-    /encryption: current: expected the id of one of the keys \(jan\)/,
+    {
+      encryption: { current: secret, keys: { jan: new Uint8Array(32), feb: new Uint8Array(32) } },
+    },
+    /encryption: current: expected the id of one of the keys \(jan, feb\)/,
   ],
   [
     'a key of a length that is none',
@@ -40,6 +49,11 @@ test.each<[string, unknown, RegExp]>([
     'a key in words',
     { encryption: { current: 'a', keys: { a: secret } } },
     /encryption: keys: a: expected .*, got string/,
+  ],
+  [
+    'what is a key by its name alone',
+    { encryption: { current: 'a', keys: { a: { algorithm: { name: 'AES-GCM' } } } } },
+    /encryption: keys: a: expected .* for AES-GCM \(encrypt, decrypt\), got object/,
   ],
   [
     'an old key that is none',
@@ -63,20 +77,23 @@ test.each<[string, unknown, RegExp]>([
   }
 })
 
-test('a key that cannot encrypt is told at once', async () => {
-  const usages: KeyUsage[] = ['decrypt']
-  const a = await crypto.subtle.importKey('raw', new Uint8Array(32), 'AES-GCM', false, usages)
-  const b = await crypto.subtle.importKey(
-    'raw',
-    new Uint8Array(32),
-    { name: 'HMAC', hash: 'SHA-256' },
-    false,
-    ['sign'],
-  )
+const made = (name: string, usages: KeyUsage[]): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', new Uint8Array(32), name, false, usages)
+
+test('a key that cannot encrypt, or an old one that cannot decrypt, is told at once', async () => {
+  const [reads, writes, both, other] = await Promise.all([
+    made('AES-GCM', ['decrypt']),
+    made('AES-GCM', ['encrypt']),
+    made('AES-GCM', ['encrypt', 'decrypt']),
+    made('AES-CBC', ['encrypt', 'decrypt']),
+  ])
   const open = (keys: Record<string, CryptoKey>, current: string) => () =>
     redisStore(clients.ioredis, 'ann', { encryption: { current, keys } })
-  expect(open({ a }, 'a')).toThrow(/encryption: keys: a: expected /)
-  expect(open({ b }, 'b')).toThrow(/encryption: keys: b: expected /)
+  expect(open({ a: reads }, 'a')).toThrow(/encryption: keys: a: expected /)
+  expect(open({ a: writes }, 'a')).toThrow(/encryption: keys: a: expected /)
+  expect(open({ a: other }, 'a')).toThrow(/encryption: keys: a: expected /)
+  expect(open({ old: writes, a: both }, 'a')).toThrow(/encryption: keys: old: expected /)
+  expect(open({ old: reads, a: both }, 'a')).not.toThrow()
 })
 
 test.each<[string, unknown]>([
@@ -91,8 +108,19 @@ test.each<[string, unknown]>([
   )
 })
 
-test.each([undefined, '', 7, null, ['ann']])('a key that is none is told at once: %o', (key) => {
-  expect(() => redisStore(clients.ioredis, wrong(key))).toThrow(
-    /^\[unexpired\] redisStore: key: expected a text that is not empty, got /,
+test.each<[unknown, string]>([
+  [undefined, 'undefined'],
+  ['', "''"],
+  [7, '7'],
+  [null, 'null'],
+  [['ann'], 'object'],
+])('a key that is none is told at once: %o', (key, got) => {
+  const message = `redisStore: key: expected a text that is not empty, got ${got}`
+  expect(() => redisStore(clients.ioredis, wrong(key))).toThrow(new RegExp(`${message}$`))
+})
+
+test('a key with half a character in it is told at once', () => {
+  expect(() => redisStore(clients.ioredis, 'ann\uD800')).toThrow(
+    /redisStore: key: expected well-formed text, got string$/,
   )
 })

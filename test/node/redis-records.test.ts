@@ -159,6 +159,25 @@ describe.each(libraries)('what is in Redis, through %s', (library) => {
     expect(await store.load()).toEqual(record(1))
   })
 
+  test('a session that is taken away leaves nothing there', async () => {
+    const { client } = await connect(library, redis())
+    const store = redisStore(client, 'ann')
+    await store.replace(undefined, record(1))
+    await store.replace(record(1), undefined)
+    expect(await redis().ask('DBSIZE')).toBe(0)
+  })
+
+  test('who wrote last writes again without a look', async () => {
+    const { client } = await connect(library, redis())
+    const store = redisStore(client, 'ann')
+    await store.replace(undefined, record(1))
+    await redis().resetCounts()
+    expect(await store.replace(record(1), record(2))).toBe(true)
+    expect(await store.replace(record(2), undefined)).toBe(true)
+    expect(await store.replace(undefined, record(1))).toBe(true)
+    expect(scriptsIn(await redis().counts())).toBe(3)
+  })
+
   test.each([
     ['a list', ['RPUSH', 'LIST', 'x']],
     ['a hash', ['HSET', 'LIST', 'field', 'x']],

@@ -10,9 +10,14 @@ const storage = (): KeyValueStorage => {
   }
 }
 
+const open = (part: Partial<KeyValueStorage>) => keyValueStore(part as KeyValueStorage, 'auth')
+
 test.each([
   ['a storage without methods', () => keyValueStore({} as KeyValueStorage, 'auth'), 'storage'],
+  ['a storage that cannot be read', () => open({ setItem: () => undefined }), 'storage'],
+  ['a storage that cannot be written', () => open({ getItem: () => null }), 'storage'],
   ['no key', () => keyValueStore(storage(), undefined as unknown as string), 'key'],
+  ['a key that is no text', () => keyValueStore(storage(), 7 as unknown as string), 'key'],
   ['an empty key', () => keyValueStore(storage(), ''), 'key'],
 ])('%s is told at once, by name', (_name, make, named) => {
   expect(make).toThrow(expect.objectContaining({ code: 'invalid-option' }))

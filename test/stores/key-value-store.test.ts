@@ -221,5 +221,7 @@ test('without storage it is no other than memoryStore', async () => {
   for (const store of [keyValueStore(undefined, 'auth'), memoryStore()]) {
     await store.replace(undefined, record)
     expect(await store.load()).toEqual(record)
+    await store.replace(record, undefined)
+    expect(await store.load()).toBeUndefined()
   }
 })

@@ -16,15 +16,19 @@ export function withoutToken(
   const failed = error as { config?: unknown; request?: unknown; response?: AxiosResponse }
   if (failed.config) failed.config = config
   hide(failed, 'request')
+  // A stream leads to where it was sent, with its headers.
+  if (isStream(config.data)) hide(config, 'data')
   return failed.response
 }
 
 /** What leads from an answer back to the request, and what was sent with it. */
 export function hideRequest(response: AxiosResponse<unknown>): void {
   hide(response, 'request')
-  const { pipe } = (response.data ?? {}) as { pipe?: unknown }
-  if (typeof pipe === 'function') hide(response, 'data')
+  if (isStream(response.data)) hide(response, 'data')
 }
+
+const isStream = (body: unknown): boolean =>
+  typeof (body as { pipe?: unknown } | null | undefined)?.pipe === 'function'
 
 /**
  * Interceptors of others clean up after errors that they know as axios' own, by these two. Out of

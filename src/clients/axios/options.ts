@@ -1,6 +1,7 @@
 import type { AxiosResponse } from 'axios'
 import {
   checkOption,
+  checkOptions,
   readClientOptions,
   type ClientOptions,
   type ReadyClientOptions,
@@ -28,6 +29,7 @@ export interface ReadyAxiosOptions extends ReadyClientOptions {
 
 /** @throws SessionError `invalid-option` */
 export function readAxiosOptions(options: AxiosSessionOptions): ReadyAxiosOptions {
+  checkOptions('attachSession', options)
   const { expired } = options
   const isRight = expired === undefined || typeof expired === 'function'
   checkOption('attachSession', 'expired', isRight, 'a function')

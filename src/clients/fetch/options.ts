@@ -1,5 +1,6 @@
 import {
   checkOption,
+  checkOptions,
   readClientOptions,
   type ClientOptions,
   type ReadyClientOptions,
@@ -44,6 +45,7 @@ export interface ReadyFetchOptions extends ReadyClientOptions {
 
 /** @throws SessionError `invalid-option` */
 export function readFetchOptions(options: FetchSessionOptions): ReadyFetchOptions {
+  checkOptions('createFetch', options)
   const check = (option: string, isRight: boolean, expected: string): void =>
     checkOption('createFetch', option, isRight, expected)
   const { fetch, expired, bufferStreamsUpToBytes = 0 } = options

@@ -1,5 +1,6 @@
 import {
   checkOption,
+  checkOptions,
   readClientOptions,
   type ClientOptions,
   type ReadyClientOptions,
@@ -37,6 +38,7 @@ export interface ReadyUndiciOptions extends ReadyClientOptions {
 
 /** @throws SessionError `invalid-option` */
 export function readUndiciOptions(options: UndiciSessionOptions): ReadyUndiciOptions {
+  checkOptions('sessionInterceptor', options)
   const { expired } = options
   const isRight = expired === undefined || typeof expired === 'function'
   checkOption('sessionInterceptor', 'expired', isRight, 'a function')
