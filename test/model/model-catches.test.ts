@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { naiveSession, type Flaw } from './naive-session.js'
 import { play } from './run.js'
 import { scenarioArbitrary } from './scenario.js'
-import { Violation } from './trace.js'
+import { Violation } from '../simulation/trace.js'
 
 /** One session on a store that answers at once, and no clock but for cool-downs: naive sessions know no more. */
 const simple = scenarioArbitrary({

@@ -11,6 +11,9 @@ import { createWorld } from './world.js'
 /** No run needs more virtual time to come to rest (milliseconds). */
 const longestRestMs = 3_600_000
 
+/** A write that is being tried may keep a process: two calls of a store that does not answer (milliseconds). */
+const longestWriteMs = 10_000
+
 /** Lets everything that is ready run: all microtasks, and what they tell the process. */
 const settle = (): Promise<void> => new Promise((go) => setImmediate(go))
 
@@ -167,6 +170,7 @@ export async function play(scenario: Scenario, makeSubject: SubjectFactory): Pro
     }
     judgeEndings(world, everyone, requests.all)
     if (last && scenario.whenSignedOut === 'nothing') judgeLastWord(world, everyone, last)
+    if (clock.keepingAlive) await advance(longestWriteMs)
     if (clock.keepingAlive) trace.breaks('G14 no timer keeps a process alive', 'one does')
     for (const actor of everyone) actor.close()
     await advance(longestRestMs)
