@@ -1,0 +1,31 @@
+/** `scripts/mutants.ts` sets it, and `mutate`, for the parts beside the core. */
+const part = process.env.MUTANTS ?? 'core'
+
+export default {
+  mutate: ['src/core/**/*.ts'],
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+  coverageAnalysis: 'perTest',
+  // What is worked out once, when a module is loaded, would take a run of all tests each.
+  ignoreStatic: true,
+  concurrency: Number(process.env.MUTANTS_CONCURRENCY ?? 2),
+  // Beside what the tests took before: for a machine that is busy.
+  timeoutMS: 6_000,
+  incremental: true,
+  incrementalFile: `node_modules/.cache/mutants/${part}.json`,
+  tempDirName: 'coverage/mutants/sandbox',
+  cleanTempDir: 'always',
+  ignorePatterns: [
+    'dist',
+    'docs',
+    'coverage',
+    'playground',
+    'bench',
+    'test/browser/screens/expected',
+  ],
+  reporters: ['progress-append-only', 'json', 'html'],
+  jsonReporter: { fileName: `coverage/mutants/${part}.json` },
+  htmlReporter: { fileName: `coverage/mutants/${part}.html` },
+  allowConsoleColors: false,
+}
