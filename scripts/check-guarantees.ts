@@ -1,25 +1,43 @@
 /**
- * Checks that docs/guarantees.md tells the truth: every guarantee is there, and every test that is
- * named for one exists and is not skipped. Another document can be named as the argument.
+ * Checks that docs/guarantees.md tells the truth: every guarantee is there, with what is promised,
+ * when it does not hold, and which tests show it; those tests exist and are run; and no test says that
+ * it shows a guarantee that does not name it. Another folder with its tests can be the argument.
  */
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { readFile, readdir } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { createVitest, type TestCase } from 'vitest/node'
 
-import { faultsOf, readGuarantees, type FoundTest } from './guarantees.js'
+import { faultsOf, type FoundTest } from './guarantee-faults.js'
+import { titlesIn } from './guarantee-titles.js'
+import { readGuarantees } from './guarantees.js'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const document = process.argv[2] ?? 'docs/guarantees.md'
-const guarantees = readGuarantees(await readFile(resolve(root, document), 'utf8'))
-const files = [...new Set(guarantees.flatMap(({ shownBy }) => shownBy.map(({ file }) => file)))]
+const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)))
+const document = 'docs/guarantees.md'
 
+const isSource = /\.(?:ts|tsx|mjs)$/
+/** Caches, what is written while tests run, and the tests of this check itself. */
+const isNone = /\/node_modules\/|\/\.|^test\/package\/guarantee/
+
+const { conditions, rows } = readGuarantees(await readFile(join(root, document), 'utf8'))
+const files = [...new Set(rows.flatMap(({ shownBy }) => shownBy.map(({ file }) => file)))]
 const tests = files.length > 0 ? await findTests() : []
-const faults = faultsOf(guarantees, tests)
+const faults = faultsOf({ conditions, rows }, tests, await findTitles())
 for (const fault of faults) console.log(`${document}: ${fault}`)
 if (faults.length > 0) process.exitCode = 1
-else console.log(`${guarantees.length} guarantees, shown by tests in ${files.length} files`)
+else console.log(`${rows.length} guarantees, shown by tests in ${files.length} files`)
+
+/** What tests say that they show, whoever runs them. */
+async function findTitles() {
+  const sources = (await readdir(join(root, 'test'), { recursive: true }))
+    .map((path) => `test/${path.split(sep).join('/')}`)
+    .filter((path) => isSource.test(path) && !isNone.test(path))
+  const titles = sources.map(async (file) =>
+    titlesIn(file, await readFile(join(root, file), 'utf8')),
+  )
+  return (await Promise.all(titles)).flat()
+}
 
 /** Asks the test runner which tests there are, since names may be made when the files are loaded. */
 async function findTests(): Promise<FoundTest[]> {
@@ -33,12 +51,17 @@ async function findTests(): Promise<FoundTest[]> {
       [...testModule.children.allTests()].map((test) => ({
         file: testModule.relativeModuleId,
         names: namesOf(test),
-        isSkipped: test.options.mode === 'skip' || test.options.mode === 'todo',
+        without: lackOf(test),
       })),
     )
   } finally {
     await vitest.close()
   }
+}
+
+function lackOf({ options }: TestCase): FoundTest['without'] {
+  if (options.mode === 'skip' || options.mode === 'todo') return 'skipped'
+  return options.fails ? 'expected to fail' : undefined
 }
 
 function namesOf(test: TestCase): string[] {

@@ -1,11 +1,22 @@
-/** One guarantee of docs/guarantees.md. */
+/** What docs/guarantees.md says. */
+export interface Guarantees {
+  /** The names of the conditions under which guarantees do not hold, and the lines that define them. */
+  readonly conditions: ReadonlyMap<string, number>
+  readonly rows: readonly Guarantee[]
+}
+
+/** One guarantee. */
 export interface Guarantee {
   readonly number: number
   /** The line that it begins on. */
   readonly line: number
-  /** Whether it says that it is not shown yet. */
-  readonly isNotYet: boolean
+  /** What is promised. */
+  readonly promise: string
+  /** When it is not: `nothing.`, or sentences that name conditions. Absent where nobody says so. */
+  readonly not: string | undefined
   readonly shownBy: readonly NamedTest[]
+  /** Folders in which more tests say that they show it. */
+  readonly alsoIn: readonly string[]
 }
 
 /** A test as the document names it: `` `test/core/session.test.ts › G1 a herd causes one refresh` ``. */
@@ -16,78 +27,76 @@ export interface NamedTest {
   readonly line: number
 }
 
-/** A test as the runner found it. */
-export interface FoundTest {
-  readonly file: string
-  /** Of the groups around it, from the outermost, and its own. */
-  readonly names: readonly string[]
-  readonly isSkipped: boolean
-}
-
-/** How many guarantees there are: G1 to this one. */
-const howMany = 44
-
 /** Between the file, the groups and the name of a test. */
-const arrow = ' › '
+export const arrow = ' › '
 
-/** A guarantee begins where its number is the first word: of a line, an item, a cell or a heading. */
-const beginning = /^[\s|>#*_-]*G(\d+)\b/
+/** A guarantee begins where its number is the first word of an item. */
+const beginning = /^- \*\*G(\d+)\*\* ?(.*)$/
+
+/** Its second part begins so, and then the third. */
+const parts = { not: /^ +- _Not:_ ?(.*)$/, shown: /^ +- _Shown by:_ ?(.*)$/ }
+
+/** A condition is the first cell of a row of a table. */
+const condition = /^\| \*\*([^*|]+)\*\* +\|/
 
 const namedTest = /`(test\/[^`]+?) › ([^`]+)`/g
 
-/** Reads the guarantees, each with all that stands between it and the next. */
-export function readGuarantees(markdown: string): readonly Guarantee[] {
-  const guarantees: { number: number; line: number; isNotYet: boolean; shownBy: NamedTest[] }[] = []
+/** One below `test`. */
+const folder = /`(test\/[\w-]+)`/g
+
+interface Row {
+  readonly number: number
+  readonly line: number
+  readonly promise: string[]
+  not: string[] | undefined
+  readonly shownBy: NamedTest[]
+  readonly alsoIn: string[]
+}
+
+/** Reads the conditions, and the guarantees, each with all that stands between it and the next. */
+export function readGuarantees(markdown: string): Guarantees {
+  const conditions = new Map<string, number>()
+  const rows: Row[] = []
+  /** Where the sentences of the part that is being read go. */
+  let part: string[] = []
   for (const [index, text] of markdown.split('\n').entries()) {
     const line = index + 1
-    const number = beginning.exec(text)?.[1]
-    if (number) guarantees.push({ number: Number(number), line, isNotYet: false, shownBy: [] })
-    const current = guarantees.at(-1)
-    if (!current) continue
-    current.isNotYet ||= /\bnot yet\b/i.test(text)
+    const defined = condition.exec(text)?.[1]
+    if (defined !== undefined) conditions.set(defined, line)
+    const [, number, begun] = beginning.exec(text) ?? []
+    const not = parts.not.exec(text)?.[1]
+    const shown = parts.shown.exec(text)?.[1]
+    if (number !== undefined) {
+      part = [begun ?? '']
+      const tests = { shownBy: [], alsoIn: [] }
+      rows.push({ number: Number(number), line, promise: part, not: undefined, ...tests })
+      continue
+    }
+    const row = rows.at(-1)
+    if (!row) continue
+    if (not !== undefined) part = row.not = [not]
+    else if (shown !== undefined) part = []
+    // A heading ends what stands before it.
+    else if (text.startsWith('#')) part = []
+    else part.push(text.trim())
     for (const [, file = '', name = ''] of text.matchAll(namedTest)) {
-      current.shownBy.push({ file, name, line })
+      row.shownBy.push({ file, name, line })
     }
+    for (const [, name = ''] of text.matchAll(folder)) row.alsoIn.push(name)
   }
-  return guarantees
+  const joined = (lines: readonly string[]): string => lines.join(' ').trim()
+  return {
+    conditions,
+    rows: rows.map((row) => ({
+      ...row,
+      promise: joined(row.promise),
+      not: row.not && joined(row.not),
+    })),
+  }
 }
 
-/** What is wrong with the document, one sentence each. */
-export function faultsOf(
-  guarantees: readonly Guarantee[],
-  tests: readonly FoundTest[],
-): readonly string[] {
-  const faults: string[] = []
-  for (let number = 1; number <= howMany; number += 1) {
-    const entries = guarantees.filter((guarantee) => guarantee.number === number)
-    if (entries.length === 0) faults.push(`G${number} is absent`)
-    else if (!entries.some((entry) => entry.isNotYet || entry.shownBy.length > 0)) {
-      faults.push(`line ${entries[0]?.line}: G${number} names no test, and is not marked "not yet"`)
-    }
-  }
-  for (const { number, line } of guarantees) {
-    if (number < 1 || number > howMany) faults.push(`line ${line}: there is no G${number}`)
-  }
-  for (const { number, shownBy } of guarantees) {
-    for (const named of shownBy) {
-      const fault = faultOf(named, tests)
-      if (fault)
-        faults.push(`line ${named.line}: G${number}: ${named.file}${arrow}${named.name} ${fault}`)
-    }
-  }
-  return faults
-}
-
-function faultOf(named: NamedTest, tests: readonly FoundTest[]): string | undefined {
-  const inFile = tests.filter(({ file }) => file === named.file)
-  if (inFile.length === 0) return 'is in no file of tests'
-  const pattern = patternOf(named.name)
-  const meant = inFile.filter(({ names }) => pattern.test(names.join(arrow)))
-  if (meant.length === 0) return 'is not there'
-  return meant.some(({ isSkipped }) => isSkipped) ? 'is skipped' : undefined
-}
-
-function patternOf(name: string): RegExp {
-  const parts = name.split('…').map((part) => part.replace(/[$()*+./?[\\\]^{|}-]/g, '\\$&'))
-  return new RegExp(`(?:^|${arrow})${parts.join('.*')}$`)
+/** Which texts are meant by one in which a sign stands for anything. */
+export function patternOf(text: string, sign: string | RegExp, anything = '.*'): RegExp {
+  const pieces = text.split(sign).map((piece) => piece.replace(/[$()*+./?[\\\]^{|}-]/g, '\\$&'))
+  return new RegExp(`^${pieces.join(anything)}$`, 's')
 }
