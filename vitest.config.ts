@@ -1,10 +1,7 @@
-import { fileURLToPath } from 'node:url'
-
 import { configDefaults, defineConfig } from 'vitest/config'
 
 import { TallyReporter } from './scripts/tally-reporter.js'
-
-const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
+import { sources } from './vitest.sources.js'
 
 /** What needs the packed package, and takes longer. */
 const packaged = ['test/package/**/*.test.ts', 'test/runtimes/**/*.test.ts']
@@ -13,21 +10,23 @@ const packaged = ['test/package/**/*.test.ts', 'test/runtimes/**/*.test.ts']
 const inBrowsers = ['test/browser/**/*.test.ts']
 
 /** What starts processes and Redis. */
-const inProcesses = ['test/node/**/*.test.ts', 'test/playground/program.test.ts']
+const inProcesses = [
+  'test/node/**/*.test.ts',
+  'test/hostile/processes/*.test.ts',
+  'test/playground/program.test.ts',
+]
+
+/** Looks for tokens in all that was shown, after each test. */
+const canary = 'test/canary/setup.ts'
 
 /** What touches no global, and leaves nothing behind: modules are loaded once for all of it. */
-const shared = ['core', 'fetch', 'model', 'stores', 'testing', 'undici'].map(
+const shared = ['core', 'faults', 'fetch', 'model', 'stores', 'testing', 'undici'].map(
   (folder) => `test/${folder}/**/*.test.ts`,
 )
 shared.push('test/axios/contract-{custom,fetch,http}.test.ts')
 
 export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^unexpired$/, replacement: source('index.ts') },
-      { find: /^unexpired\/(.+)$/, replacement: source('$1.ts') },
-    ],
-  },
+  resolve: { alias: sources },
   test: {
     restoreMocks: true,
     // One for each core: most of the time is spent waiting for servers.
@@ -40,6 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'suite',
+          setupFiles: canary,
           include: ['test/**/*.test.ts'],
           exclude: [
             ...configDefaults.exclude,
@@ -53,7 +53,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'suite-shared', include: shared, isolate: false, testTimeout: 10_000 },
+        test: {
+          name: 'suite-shared',
+          include: shared,
+          setupFiles: canary,
+          isolate: false,
+          testTimeout: 10_000,
+        },
       },
       {
         extends: true,
@@ -72,6 +78,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: inProcesses,
+          setupFiles: canary,
           globalSetup: 'test/node/harness/global-setup.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,

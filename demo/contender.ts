@@ -1,10 +1,11 @@
-import type { AxiosAdapter, AxiosInstance } from 'axios'
+import type { AxiosAdapter } from 'axios'
 
 import type { RefreshStretch } from './results.js'
 
 /** One way to keep a user signed in. */
 export interface Contender {
-  readonly api: AxiosInstance
+  /** A request of the API; rejects unless there is an answer. */
+  get(path: string): Promise<unknown>
   signIn(): Promise<void>
   /** How often the app sent its user to sign in again. */
   readonly thrownOut: number
@@ -20,23 +21,5 @@ export interface Line {
   readonly adapter: AxiosAdapter
 }
 
-/** What the Bearer system answers a sign-in or a refresh with. */
-export interface BearerTokens {
-  accessToken: string
-  refreshToken: string
-  /** Seconds; absent where the server says nothing about it. */
-  expiresIn?: number
-}
-
-/** What the X-Token system answers everything with, at HTTP 200. */
-export interface Envelope<Data> {
-  code: number
-  message: string
-  data: Data
-}
-
-export interface XTokens {
-  token: string
-  /** Seconds; absent where the server says nothing about it. */
-  expiresIn?: number
-}
+/** Who is signed in. */
+export const username = 'ann'

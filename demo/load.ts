@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-import type { AxiosInstance } from 'axios'
+import type { Contender } from './contender.js'
 
 /**
  * What one page asks for at once, and how long the server takes over each, in milliseconds. Two are
@@ -46,14 +46,11 @@ export interface Call {
 }
 
 /** Sends everything at once, and waits until all have ended, well or badly. */
-export function sendAll(
-  api: AxiosInstance,
-  isAnswer: (data: unknown) => boolean,
-): Promise<readonly Call[]> {
+export function sendAll({ get }: Pick<Contender, 'get'>): Promise<readonly Call[]> {
   return Promise.all(
     paths.map(async (path) => {
-      const answered = await api.get<unknown>(path).then(
-        ({ data }) => isAnswer(data),
+      const answered = await get(path).then(
+        () => true,
         () => false,
       )
       return { path, endedAt: performance.now(), answered }

@@ -9,7 +9,8 @@ import type { Doing, Lane, Phase, RefreshStretch } from './results.js'
 
 /** One sending of a request, as axios saw it. */
 export interface Sending {
-  readonly path: string
+  /** As axios was given it: a path, or a URL that ends in it. */
+  readonly url: string
   readonly sentAt: number
   endedAt: number
 }
@@ -18,7 +19,7 @@ export interface Sending {
 export function recordingAdapter(sendings: Sending[]): AxiosAdapter {
   const http = getAdapter('http')
   return async (config) => {
-    const sending: Sending = { path: config.url ?? '', sentAt: performance.now(), endedAt: 0 }
+    const sending: Sending = { url: config.url ?? '', sentAt: performance.now(), endedAt: 0 }
     sendings.push(sending)
     try {
       return await http(config)
@@ -55,7 +56,7 @@ export function laneOf(
     last = doing
   }
   sendings
-    .filter((sending) => sending.path === path)
+    .filter((sending) => sending.url.endsWith(path))
     .forEach((sending, index) => {
       const ownMs = index === 0 ? axiosOwnMs.first : axiosOwnMs.again
       if (sending.sentAt - at > ownMs) until(between, sending.sentAt)

@@ -5,10 +5,10 @@ import { createSession, RefreshRefusedError } from 'unexpired'
 import type { Session } from 'unexpired'
 import { attachSession } from 'unexpired/axios'
 
-import type { BearerTokens, Contender, Envelope, Line, XTokens } from './contender.js'
+import type { BearerTokens, Envelope, XTokens } from '../playground/plain/parts.js'
+import { username } from './contender.js'
+import type { Contender, Line } from './contender.js'
 import type { RefreshStretch } from './results.js'
-
-const username = 'ann'
 
 /** 401, Bearer, a rotating refresh token. */
 export function bearerWithSession({ url, adapter }: Line): Contender {
@@ -24,7 +24,10 @@ export function bearerWithSession({ url, adapter }: Line): Contender {
   })
   const api = attachSession(axios.create({ baseURL: `${url}/api`, adapter }), session)
   return {
-    api,
+    async get(path) {
+      const { data } = await api.get<unknown>(path)
+      return data
+    },
     async signIn() {
       const { data } = await axios.post<BearerTokens>(`${url}/auth/login`, { username })
       await session.signIn(data)
@@ -61,7 +64,11 @@ export function xTokenWithSession({ url, adapter }: Line): Contender {
     expired: (response) => response.data?.code === 1234,
   })
   return {
-    api,
+    async get(path) {
+      const { data } = await api.get<Envelope<unknown>>(path)
+      if (data.code !== 0) throw new Error(data.message)
+      return data.data
+    },
     async signIn() {
       const { data } = await axios.post<Envelope<XTokens>>(`${url}/x/login`, { username })
       await session.signIn({ accessToken: data.data.token, expiresIn: data.data.expiresIn })

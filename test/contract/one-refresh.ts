@@ -59,7 +59,7 @@ export function oneRefresh({ make, protocol }: Suite): void {
     const stage = await enter(make, protocol)
     const { server } = stage
     server.orders.expireNow()
-    server.orders.delay(`${protocol.api}/late`, 80)
+    server.orders.delay(`${protocol.api}/late`, 250)
     const late = stage.call('/late')
     await stage.call('/early')
     expect(server.counts).toMatchObject({ refreshes: 1, turnedAway: 1 })

@@ -24,9 +24,9 @@ const call = { path: '/me', endedAt: 1_300, answered: true }
 
 test('a request that was turned away was sent, held and replayed', () => {
   const sendings = [
-    { path: '/cart', sentAt: 1_001, endedAt: 1_040 },
-    { path: '/me', sentAt: 1_001, endedAt: 1_050 },
-    { path: '/me', sentAt: 1_200, endedAt: 1_298 },
+    { url: '/cart', sentAt: 1_001, endedAt: 1_040 },
+    { url: 'http://127.0.0.1/api/me', sentAt: 1_001, endedAt: 1_050 },
+    { url: '/me', sentAt: 1_200, endedAt: 1_298 },
   ]
   const log = [entry({ path: '/api/cart' }), entry({ outcome: 'turned-away' }), entry({})]
   expect(laneOf(call, sendings, log, 'held', 1_000)).toEqual({
@@ -43,7 +43,7 @@ test('a request that was turned away was sent, held and replayed', () => {
 })
 
 test('a request that waited first was held, not sent', () => {
-  const sendings = [{ path: '/me', sentAt: 1_200, endedAt: 1_300 }]
+  const sendings = [{ url: '/me', sentAt: 1_200, endedAt: 1_300 }]
   const { phases } = laneOf(call, sendings, [entry({})], 'held', 1_000)
   expect(phases.slice(0, 2)).toEqual([
     { doing: 'held', from: 0, to: 200 },
@@ -53,8 +53,8 @@ test('a request that waited first was held, not sent', () => {
 
 test('a late 401 is replayed at once, and the moment that axios needs is no hold', () => {
   const sendings = [
-    { path: '/me', sentAt: 1_008, endedAt: 1_150 },
-    { path: '/me', sentAt: 1_152, endedAt: 1_300 },
+    { url: '/me', sentAt: 1_008, endedAt: 1_150 },
+    { url: '/me', sentAt: 1_152, endedAt: 1_300 },
   ]
   const log = [entry({ outcome: 'turned-away' }), entry({})]
   const { phases } = laneOf(call, sendings, log, 'held', 1_000)

@@ -1,4 +1,5 @@
 import { JSDOM } from 'jsdom'
+import { expect, vi } from 'vitest'
 
 /** What frameworks look for in a page, and Node has not. */
 const pageGlobals = [
@@ -50,3 +51,7 @@ export const shown = (element: Element): string =>
 
 /** How long a page is waited for, with `vi.waitFor`: other tests may be at work. */
 export const soon = { interval: 1, timeout: 5_000 }
+
+/** Waits until these are the words that an element shows. */
+export const shows = (element: Element, words: string): Promise<void> =>
+  vi.waitFor(() => expect(shown(element)).toBe(words), soon)

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { start, times } from '../contract/stage.js'
 import { openPage } from '../examples/rest/page.js'
-import { enterPage, place, shown, soon } from './page.js'
+import { enterPage, place, shows, soon } from './page.js'
 import { startApp } from './signed-in.js'
 
 enterPage('https://app.example.com/')
@@ -22,14 +22,12 @@ test('the example for React signs in and out', async () => {
   const root = createRoot(element)
   onTestFinished(() => root.unmount())
   flushSync(() => root.render(createElement(Account)))
-  const shows = (text: string): Promise<void> =>
-    vi.waitFor(() => expect(shown(element)).toBe(text), soon)
 
-  await shows('Sign in')
+  await shows(element, 'Sign in')
   await signIn('ada', 'lovelace')
-  await shows('Sign out')
+  await shows(element, 'Sign out')
   element.querySelector('button')?.click()
-  await shows('Sign in')
+  await shows(element, 'Sign in')
   expect(assign.mock.calls).toEqual([['/login?reason=signed-out']])
 })
 

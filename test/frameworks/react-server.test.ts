@@ -6,7 +6,7 @@ import { browserStore } from 'unexpired/browser'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
 import { Account } from './account.js'
-import { enterPage, place, shown, soon } from './page.js'
+import { enterPage, place, shown, shows } from './page.js'
 import { startApp } from './signed-in.js'
 
 const refresh = (): Promise<never> => Promise.reject(new Error('nobody refreshes here'))
@@ -56,7 +56,7 @@ test('a page takes over what a server rendered, then shows who is signed in', as
   const { session, signIn } = await startApp()
   await signIn('ann')
   const { element, paragraph, seen } = hydrate(session)
-  await vi.waitFor(() => expect(shown(element)).toBe('active 1'), soon)
+  await shows(element, 'active 1')
   expect(element.firstElementChild).toBe(paragraph)
   expect(seen.map(({ status }) => status)).toEqual(['restoring', 'active'])
 })
@@ -70,7 +70,7 @@ test('a page takes over while its store is still being read', async () => {
   const { element, seen } = hydrate(session)
   expect(shown(element)).toBe('restoring 0')
   answer()
-  await vi.waitFor(() => expect(shown(element)).toBe('signed-out 0'), soon)
+  await shows(element, 'signed-out 0')
   expect(seen.map(({ status }) => status).at(0)).toBe('restoring')
 })
 

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { errorOf, times } from '../contract/stage.js'
 import { loadApp } from './apps/build.js'
 import { counted } from './counted.js'
-import { enterPage, place, shown, soon } from './page.js'
+import { enterPage, place, shows, soon } from './page.js'
 import { startApp } from './signed-in.js'
 
 enterPage()
@@ -30,24 +30,22 @@ describe.each(['vue', 'svelte', 'solid'])('the recipe for %s', async (framework)
     }
     onTestFinished(unmount)
     onTestFinished(() => element.remove())
-    const shows = (text: string): Promise<void> =>
-      vi.waitFor(() => expect(shown(element)).toBe(text), soon)
-    return { ...more, ...watched, element, seen, shows, unmount }
+    return { ...more, ...watched, element, seen, unmount }
   }
 
   test('shows signing in, refreshing, and the end when the refresh is refused', async () => {
-    const { call, signIn, get, seen, server, shows } = await show()
-    await shows('signed-out 0')
+    const { call, element, signIn, get, seen, server } = await show()
+    await shows(element, 'signed-out 0')
     await signIn('ann')
-    await shows('active 1')
+    await shows(element, 'active 1')
     call()
     server.orders.expireNow()
     await Promise.all(times(5, (id) => get(`/${id}`)))
-    await shows('active 2')
+    await shows(element, 'active 2')
     server.orders.expireNow()
     server.orders.refuseRefresh()
     await errorOf(get('/me'))
-    await shows('signed-out 3')
+    await shows(element, 'signed-out 3')
     // Each once: that call told of no change.
     expect(seen).toEqual([
       'signed-out 0',
@@ -60,8 +58,8 @@ describe.each(['vue', 'svelte', 'solid'])('the recipe for %s', async (framework)
   })
 
   test('listens once, and not any more when its app is taken out of the page', async () => {
-    const { listeners, seen, session, shows, signIn, unmount } = await show()
-    await shows('signed-out 0')
+    const { element, listeners, seen, session, signIn, unmount } = await show()
+    await shows(element, 'signed-out 0')
     expect(listeners()).toBe(1)
     await unmount()
     await vi.waitFor(() => expect(listeners()).toBe(0), soon)

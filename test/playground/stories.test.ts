@@ -4,6 +4,7 @@ import { sideNames } from '../../playground/shared/control-api.js'
 import { choices } from '../../playground/shared/settings.js'
 import { verdictOf, waitingOf } from '../../playground/shared/verdict.js'
 import type { Outcome } from '../../playground/shared/verdict.js'
+import { clean } from './outcomes.js'
 
 /** Words that are true only where this is. */
 const claims: readonly (readonly [words: RegExp, isTrue: (outcome: Outcome) => boolean])[] = [
@@ -92,20 +93,6 @@ describe('whatever happens', () => {
 })
 
 describe('of what happens to people', () => {
-  const clean: Outcome = {
-    sent: 20,
-    answered: 20,
-    failed: 0,
-    signedOut: 0,
-    isSignedIn: true,
-    refreshes: 1,
-    refreshesRefused: 0,
-    reuseDetected: 0,
-    fault: 'none',
-    isHanging: false,
-    isMixed: false,
-  }
-
   test('a request alone that is answered failed not', () => {
     const one = { ...clean, sent: 1, answered: 1 }
     expect(verdictOf('left', one)).toMatchObject({

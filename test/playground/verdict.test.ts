@@ -2,20 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { figureMoods, headlineOf, verdictOf } from '../../playground/shared/verdict.js'
 import type { Outcome } from '../../playground/shared/verdict.js'
-
-const clean: Outcome = {
-  sent: 20,
-  answered: 20,
-  failed: 0,
-  signedOut: 0,
-  isSignedIn: true,
-  refreshes: 1,
-  refreshesRefused: 0,
-  reuseDetected: 0,
-  fault: 'none',
-  isHanging: false,
-  isMixed: false,
-}
+import { clean } from './outcomes.js'
 
 const messy: Outcome = {
   ...clean,

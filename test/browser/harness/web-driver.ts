@@ -135,6 +135,24 @@ const askFor = (id: number): string => `
   if (call?.value !== undefined || call?.error !== undefined) window.keptCalls.delete(${id})
   return call ?? { error: 'the page that was asked is not there any more' }`
 
+/** Between two looks at where an element is: more than a frame (milliseconds). */
+const frameMs = 40
+
+/**
+ * Waits until an element stays where it is, as Playwright does: the driver works out the place first, and
+ * presses there, whatever has moved since.
+ */
+async function atRest(element: WebElement): Promise<void> {
+  const place = async (): Promise<string> => JSON.stringify(await element.getRect())
+  const until = performance.now() + stepMs / 2
+  let before = ''
+  for (let now = await place(); now !== before; now = await place()) {
+    if (performance.now() > until) throw new Error(`it moves all the time: ${now}`)
+    before = now
+    await setTimeout(frameMs)
+  }
+}
+
 function tabOf(handle: string, inTab: InTab): Tab & { isClosed(): boolean } {
   let lastId = 0
   let isClosed = false
@@ -165,6 +183,7 @@ function tabOf(handle: string, inTab: InTab): Tab & { isClosed(): boolean } {
       inside(async (driver) => {
         const found = await driver.executeScript<WebElement | null>(`return ${element}`)
         if (!found) throw new Error(`nothing to click on: ${element}`)
+        await atRest(found)
         await found.click()
       }),
     press: (key) => inside((driver) => pressIn(driver, key)),

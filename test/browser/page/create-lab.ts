@@ -21,6 +21,7 @@ export function createLab(defaultKey: string): Omit<Lab, 'worker'> {
   let missing: string[] = []
   let kept: Promise<Outcome>[] = []
   const fuses = new Set<() => void>()
+  let unsettled = 0
 
   function opened(): Client {
     if (!client) throw new Error('the lab is not open: call open first')
@@ -29,7 +30,8 @@ export function createLab(defaultKey: string): Omit<Lab, 'worker'> {
 
   function start(count: number, path: string): Promise<Outcome>[] {
     const { send } = opened()
-    return Array.from({ length: count }, () => send(path))
+    unsettled += count
+    return Array.from({ length: count }, () => send(path).finally(() => (unsettled -= 1)))
   }
 
   /** Open only while something is armed: an open channel keeps a page out of the back/forward cache. */
@@ -96,6 +98,11 @@ export function createLab(defaultKey: string): Omit<Lab, 'worker'> {
       const all = kept
       kept = []
       return Promise.all(all)
+    },
+    async unsettled() {
+      const { session } = opened()
+      const events = session.explain().slice(-8) as unknown as LabEvent[]
+      return { armed: fuses.size, sent: unsettled, status: session.getSnapshot(), events }
     },
   }
 }

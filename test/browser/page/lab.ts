@@ -43,6 +43,15 @@ export interface LabEvent {
   readonly [more: string]: unknown
 }
 
+export interface Unsettled {
+  /** Armed, and nobody has said `go`. */
+  readonly armed: number
+  /** Sent, and not settled. */
+  readonly sent: number
+  readonly status: SessionSnapshot
+  readonly events: readonly LabEvent[]
+}
+
 /** What a test can have done in a page or a worker. All that goes in and out is JSON. */
 export interface Lab {
   /** Makes a session and a client; closes those from before. */
@@ -68,6 +77,8 @@ export interface Lab {
   go(): Promise<void>
   /** How the requests ended that were sent since it was last called. Waits for all of them. */
   settled(): Promise<readonly Outcome[]>
+  /** What `settled` waits for, and what the session told last: for who waits in vain. */
+  unsettled(): Promise<Unsettled>
   /** Calls the lab of a worker beside this page. Shared workers are shared by all tabs. */
   worker(
     kind: WorkerKind,

@@ -47,6 +47,12 @@ async function twoTabs(engine: Engine) {
   return { kept, other, server, comeBack: await leave(kept, elsewhere) }
 }
 
+/** Why a page was not kept, where the engine says so: a page that is loaded anew shows nothing here. */
+const whyNot = (tab: Tab): Promise<string> =>
+  tab.run(
+    `JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons ?? 'not said')`,
+  )
+
 const knew = (tab: Tab): Promise<number> =>
   tab.run(`
     while (window.knewAfterMs === undefined) await new Promise((done) => setTimeout(done))
@@ -60,7 +66,7 @@ export function describeBackForwardCache(engine: () => Engine): void {
       server.orders.expireNow()
       await other.call('refresh')
 
-      expect(await comeBack()).toBe(true)
+      expect((await comeBack()) || (await whyNot(kept))).toBe(true)
 
       expect(await knew(kept)).toBeLessThan(atOnceMs)
       expect(await send(kept, 3)).toEqual(times(3, served(2)))
@@ -72,7 +78,7 @@ export function describeBackForwardCache(engine: () => Engine): void {
       const { kept, other, server, comeBack } = await twoTabs(engine())
       await other.call('signOut')
 
-      expect(await comeBack()).toBe(true)
+      expect((await comeBack()) || (await whyNot(kept))).toBe(true)
 
       expect(await knew(kept)).toBeLessThan(atOnceMs)
       expect(await kept.call('status')).toMatchObject({ status: 'signed-out' })
@@ -84,7 +90,7 @@ export function describeBackForwardCache(engine: () => Engine): void {
     it('G38 had no channel open there, and hears of what comes after', async () => {
       const { kept, other, server, comeBack } = await twoTabs(engine())
 
-      expect(await comeBack()).toBe(true)
+      expect((await comeBack()) || (await whyNot(kept))).toBe(true)
       expect(await kept.run('openInCache')).toEqual([])
 
       // Nothing but the channel can tell: the page neither sends anything nor goes away again.

@@ -43,12 +43,22 @@ export async function signedOut(tab: Tab): Promise<void> {
 /** All tabs send at the same moment; gives how all of it ended. */
 export async function fire(tabs: readonly Tab[], count: number): Promise<Outcome[]> {
   await Promise.all(tabs.map((tab) => tab.call('armed', count)))
-  await tabs[0]?.call('go')
+  // Each of them says so: under load, WebKit was seen to lose such a message to a channel just opened.
+  await Promise.all(tabs.map((tab) => tab.call('go')))
   return outcomesOf(tabs)
 }
 
 export async function outcomesOf(tabs: readonly Tab[]): Promise<Outcome[]> {
-  return (await Promise.all(tabs.map((tab) => tab.call('settled')))).flat()
+  return (await Promise.all(tabs.map(settledOf))).flat()
+}
+
+async function settledOf(tab: Tab): Promise<readonly Outcome[]> {
+  try {
+    return await tab.call('settled')
+  } catch (error) {
+    const left = await tab.call('unsettled').catch(String)
+    throw new Error(`${(error as Error).message}: ${JSON.stringify(left)}`, { cause: error })
+  }
 }
 
 export const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value)
