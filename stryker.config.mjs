@@ -1,14 +1,19 @@
 /** `scripts/mutants.ts` sets it, and `mutate`, for the parts beside the core. */
 const part = process.env.MUTANTS ?? 'core'
 
+/** Nobody sees which mutants the processes of tests reach. */
+const inProcesses = process.env.MUTANTS_IN_PROCESSES !== undefined
+
 export default {
   mutate: ['src/core/**/*.ts'],
-  testRunner: 'vitest',
+  // Processes that tests start learn from the environment which mutant it is: the command's has it.
+  testRunner: inProcesses ? 'command' : 'vitest',
+  commandRunner: { command: 'npx vitest run --config vitest.mutation.config.ts --bail 1' },
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'vitest.mutation.config.ts', related: false },
-  coverageAnalysis: 'perTest',
+  coverageAnalysis: inProcesses ? 'off' : 'perTest',
   // What is worked out once, when a module is loaded, would take a run of all tests each.
-  ignoreStatic: true,
+  ignoreStatic: !inProcesses,
   concurrency: Number(process.env.MUTANTS_CONCURRENCY ?? 2),
   // Beside what the tests took before: for a machine that is busy.
   timeoutMS: 6_000,

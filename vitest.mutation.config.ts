@@ -11,6 +11,7 @@ const slowest = [
   /\/test\/stores\//,
   /-property\.test/,
   /\/test\/model\//,
+  /\/file-(modes|late|denied|full|killed)/,
 ]
 
 /** When the tests of a file last failed: what killed one mutant is likely to kill the next. */
@@ -49,7 +50,7 @@ export default defineConfig({
       UNEXPIRED_MODEL_RUNS: '100',
       UNEXPIRED_MODEL_SEED: '20260101',
     },
-    globalSetup: 'test/mutation/find-redis.ts',
+    globalSetup: 'test/mutation/global-setup.ts',
     setupFiles: ['test/mutation/one-seed.ts'],
     sequence: { sequencer: LikeliestFirst },
     reporters: [notesKills],

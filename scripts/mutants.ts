@@ -25,10 +25,10 @@ const named = asked.filter((name) => names.includes(name))
 const chosen = named.length > 0 ? named : names
 
 function run(name: string): void {
-  const mutate = parts[name]?.mutate.join(',') ?? ''
-  spawnSync('npx', ['stryker', 'run', '--mutate', mutate], {
+  const { mutate = [], inProcesses } = parts[name] ?? {}
+  spawnSync('npx', ['stryker', 'run', '--mutate', mutate.join(',')], {
     stdio: 'inherit',
-    env: { ...process.env, MUTANTS: name },
+    env: { ...process.env, MUTANTS: name, ...(inProcesses ? { MUTANTS_IN_PROCESSES: 'yes' } : {}) },
   })
 }
 

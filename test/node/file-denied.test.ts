@@ -66,6 +66,19 @@ const obstacles: Obstacle[] = [
   },
 ]
 
+/** A process without root's rights, on a file that it has written once. */
+async function signedIn() {
+  const directory = await makeDirectory()
+  const path = join(directory, 'session.json')
+  const server = await openServer()
+  if (isRoot) await chown(directory, nobody, nobody)
+  const worker = await startWorker({ url: server.url, place: { kind: 'file', path } })
+  if (isRoot) await worker.call('become', nobody)
+  await worker.call('signIn', 'ann')
+  await eventually(() => readFile(path, 'utf8').catch(() => '')).toContain('"generation":1')
+  return { directory, path, server, worker }
+}
+
 describe('a file', () => {
   test.each(obstacles.map((obstacle) => [obstacle.name, obstacle] as const))(
     'G31 G34 G40 %s is told without secrets, and written when it can be',
@@ -98,4 +111,26 @@ describe('a file', () => {
       expect(worker.complaints()).toBe('')
     },
   )
+
+  test('G31 in a directory that may be written no more is told by its own error, and written when it may', async () => {
+    const { directory, path, server, worker } = await signedIn()
+    await chmod(directory, 0o500)
+    server.orders.expireNow()
+    expect(await worker.call('send', 'ann', 1)).toEqual([served(2)])
+    const failures = JSON.stringify(await worker.call('events', 'ann', 'store-failed'))
+    expect(failures).toContain('EACCES')
+    expect(failures).not.toContain('ENOENT')
+    await chmod(directory, 0o700)
+    await eventually(() => readFile(path, 'utf8')).toContain('"generation":2')
+  })
+
+  test('G31 in a directory whose names may not be listed is written as any other', async () => {
+    const { directory, path, server, worker } = await signedIn()
+    await chmod(directory, 0o300)
+    server.orders.expireNow()
+    expect(await worker.call('send', 'ann', 1)).toEqual([served(2)])
+    await eventually(() => readFile(path, 'utf8')).toContain('"generation":2')
+    expect(await worker.call('events', 'ann', 'store-failed')).toEqual([])
+    await chmod(directory, 0o700)
+  })
 })

@@ -37,8 +37,10 @@ test('G31 who is signed in is not taken for signed out where a file is read too 
     refresh: () => Promise.reject(new Error('not called')),
   })
   onTestFinished(() => void session.close())
+  const late = expect(fileStore(path).load()).rejects.toThrow('it was not read within 4500 ms')
   await expect(session.getAccessToken()).rejects.toMatchObject({ code: 'refresh-unavailable' })
   expect(session.status).toBe('restoring')
+  await late
   end()
   await expect.poll(() => session.status, { timeout: 8_000 }).toBe('active')
 })

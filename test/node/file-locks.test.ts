@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path'
 import { fileStore } from 'unexpired/node'
 import { expect, onTestFinished, test, vi } from 'vitest'
 
+import { record } from '../stores/store-records.js'
 import { makePath } from './harness/place.js'
 
 test('with all packages there is nothing to tell, and the lock of the kernel is taken', async () => {
@@ -12,10 +13,11 @@ test('with all packages there is nothing to tell, and the lock of the kernel is 
   const store = fileStore(path)
   onTestFinished(store.watch(() => undefined, degraded))
   const name = basename(path)
+  await store.replace(undefined, record(1))
   await store.exclusive(
     async () => {
       const files = await readdir(dirname(path))
-      expect(files.sort()).toEqual([`${name}.lock`, `${name}.swap.lock`])
+      expect(files.sort()).toEqual([name, `${name}.lock`, `${name}.swap.lock`])
     },
     { waitMs: 1_000 },
   )

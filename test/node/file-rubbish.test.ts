@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 import { createSession } from 'unexpired'
@@ -124,4 +124,21 @@ test('G31 a record that is too large to be read again is not written', async () 
   const huge = record(2, { tokens: { accessToken: 'a'.repeat(2 ** 20) } })
   await expect(store.replace(record(1), huge)).rejects.toThrow(/record of more than 1048576 bytes$/)
   expect(await store.load()).toEqual(record(1))
+})
+
+test('G31 a record that is as large as a record may be is written, and read again', async () => {
+  const path = await makePath()
+  const store = fileStore(path)
+  const large = (accessToken: string) => record(1, { tokens: { accessToken } })
+  const rest = 2 ** 20 - JSON.stringify(large('')).length
+  const largest = large('a'.repeat(rest))
+  expect(await store.replace(undefined, largest)).toBe(true)
+  expect((await stat(path)).size).toBe(2 ** 20)
+  expect(await store.load()).toEqual(largest)
+})
+
+test('G31 what is not there is removed as well', async () => {
+  const store = fileStore(await makePath())
+  expect(await store.replace(undefined, undefined)).toBe(true)
+  expect(await store.load()).toBeUndefined()
 })

@@ -69,10 +69,10 @@ export async function startWorker(options: StartOptions): Promise<Worker> {
 }
 
 function forkOptions({ under, cwd, execArgv, uid, gid }: StartOptions): ForkOptions {
-  const { PATH = '' } = process.env
+  const { PATH = '', __STRYKER_ACTIVE_MUTANT__: mutant } = process.env
   return {
-    // Nothing of vitest's own.
-    env: { PATH },
+    // Nothing of vitest's own; but `npm run mutants` says here which mutant it is about.
+    env: { PATH, ...(mutant === undefined ? {} : { __STRYKER_ACTIVE_MUTANT__: mutant }) },
     execArgv: [
       ...(under?.slice(1) ?? []),
       ...(under ? [process.execPath] : []),
