@@ -33,7 +33,10 @@ const written = (generation: number): string => JSON.stringify(record(generation
 const whileMs = 300
 const aWhile = () => new Promise<void>((done) => void setTimeout(done, whileMs))
 
-const watching = () => expect.poll(() => open.size)
+/** Sooner than the look that is taken each 5 s besides (milliseconds). */
+const bySoon = { timeout: 4_000, interval: 5 }
+
+const watching = () => expect.poll(() => open.size, bySoon)
 
 test('G43 who stops to listen before anything was watched leaves nothing open', async () => {
   const store = fileStore(await makePath())
@@ -54,7 +57,7 @@ test('G43 one watch serves all who listen, and ends with the last of them', asyn
   // Once more is nothing.
   stopOne()
   await writeFile(path, written(1))
-  await expect.poll(() => other.mock.calls.length).toBeGreaterThan(0)
+  await expect.poll(() => other.mock.calls.length, bySoon).toBeGreaterThan(0)
   expect(one).not.toHaveBeenCalled()
   expect(open.size).toBe(1)
   stopOther()
@@ -94,7 +97,7 @@ test('what changed since the first look is told, although somebody has read it m
   expect(await store.load()).toEqual(record(2))
   const changed = vi.fn()
   onTestFinished(store.watch(changed))
-  await expect.poll(() => changed.mock.calls.length).toBe(1)
+  await expect.poll(() => changed.mock.calls.length, bySoon).toBe(1)
 })
 
 test('G31 a file that cannot be read for a while is not taken for one that was removed', async () => {
@@ -111,5 +114,5 @@ test('G31 a file that cannot be read for a while is not taken for one that was r
   expect(changed).not.toHaveBeenCalled()
   await writeFile(`${path}.next`, written(2))
   await rename(`${path}.next`, path)
-  await expect.poll(() => changed.mock.calls.length).toBe(1)
+  await expect.poll(() => changed.mock.calls.length, bySoon).toBe(1)
 })
