@@ -45,7 +45,9 @@ describe.each(libraries)('an answer, through %s', (library) => {
     ]
     const work = async (): Promise<string> => {
       await pause(2 * timeoutMs)
-      await expect(waiter.exclusive(async () => 'both', { waitMs: 100 })).rejects.toThrow()
+      await expect(waiter.exclusive(async () => 'both', { waitMs: 100 })).rejects.toThrow(
+        'no turn within 100 ms',
+      )
       return 'alone'
     }
     expect(await holder.exclusive(work, { waitMs: 1_000 })).toBe('alone')

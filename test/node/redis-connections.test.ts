@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 import { redisStore } from 'unexpired/redis'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
@@ -95,6 +97,18 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
     }
     await expect.poll(() => connections(redis, 'pubsub')).toBe(0)
     await expect.poll(() => connections(redis, 'normal')).toBe(1)
+  })
+
+  test('one that nobody needs any more before it is there does not stay', async () => {
+    const redis = await startRedis()
+    const { client } = await connect(library, redis)
+    for (let round = 1; round <= 5; round += 1) {
+      redisStore(client, 'ann').watch(() => undefined)()
+      await pause(round)
+    }
+    await pause(500)
+    expect(await connections(redis, 'normal')).toBe(1)
+    expect(await connections(redis, 'pubsub')).toBe(0)
   })
 
   test('they end with the app’s client, and do not come back without it', async () => {
