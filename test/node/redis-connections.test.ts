@@ -180,4 +180,28 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
     await expect.poll(() => told).toBeGreaterThan(0)
     expect(await store.load()).toEqual(record(7))
   })
+
+  test.for([
+    { sessions: 40, leastMs: 0, mostMs: 800 },
+    { sessions: 400, leastMs: 150, mostMs: 2_500 },
+  ])(
+    '$sessions sessions look in as many milliseconds when it is back',
+    async ({ sessions, leastMs, mostMs }) => {
+      const redis = await startRedis()
+      const { client } = await connect(library, redis)
+      const toldAt = new Map<number, number>()
+      for (let user = 0; user < sessions; user += 1) {
+        const told = (): void => void toldAt.set(user, performance.now())
+        onTestFinished(redisStore(client, `user-${user}`).watch(told))
+      }
+      await expect.poll(() => redis.ask('PUBSUB', 'CHANNELS')).toHaveLength(sessions)
+      await pause(60)
+      toldAt.clear()
+      await redis.ask('CLIENT', 'KILL', 'TYPE', 'pubsub')
+      await expect.poll(() => toldAt.size, { timeout: 5_000 }).toBe(sessions)
+      const spreadMs = Math.max(...toldAt.values()) - Math.min(...toldAt.values())
+      expect(spreadMs).toBeGreaterThan(leastMs)
+      expect(spreadMs).toBeLessThan(mostMs)
+    },
+  )
 })
