@@ -1,4 +1,5 @@
 import { useEngine } from './harness/engine.js'
+import { describeCanary } from './scenarios/canary.js'
 import { describeFormats } from './scenarios/formats.js'
 import { describeLocalStorage } from './scenarios/local-storage.js'
 import { describeMirror } from './scenarios/mirror.js'
@@ -16,3 +17,4 @@ describeMirror(engine)
 describeFormats(engine)
 describeLocalStorage(engine)
 describeSecrets(engine)
+describeCanary(engine)

@@ -1,8 +1,6 @@
-import { inspect } from 'node:util'
-
 import { fieldsOf, safely } from './fields.js'
 import type { Place } from './places.js'
-import { isOurs, linesOf, signatureOf } from './shown-by-error.js'
+import { linesOf, signatureOf } from './shown-by-error.js'
 import { createWanted } from './wanted.js'
 
 /** So many errors are kept as they are, and then written down: one is looked at when it is whole. */
@@ -15,6 +13,14 @@ interface KeptSession {
   readonly tokens?: unknown
 }
 
+/** What a process and a page have each of their own. */
+export interface Surroundings {
+  /** All that the console there shows of a value. */
+  readonly print: (value: unknown) => string
+  /** Whether the package made an error: apps, and so tests, may make errors of its classes, too. */
+  readonly isOurs: (error: Error) => boolean
+}
+
 /** A token, or a piece of one, where none may be. */
 export interface Leak {
   readonly place: Place
@@ -25,7 +31,7 @@ export interface Leak {
 export type Recorder = ReturnType<typeof createRecorder>
 
 /** What was shown since the last look, and the tokens that have been in play. */
-export function createRecorder() {
+export function createRecorder({ print, isOurs }: Surroundings) {
   let wanted = createWanted()
   let shown = new Map<Place, Set<string>>()
   let unread: (readonly [Error, Place])[] = []
@@ -50,7 +56,7 @@ export function createRecorder() {
       const signature = signatureOf(error)
       if (signatures.has(signature)) continue
       signatures.add(signature)
-      for (const line of linesOf(error)) show(line, place)
+      for (const line of linesOf(error, print)) show(line, place)
     }
   }
 
@@ -106,7 +112,7 @@ export function createRecorder() {
         const session = reference.deref()
         if (!session) continue
         show(
-          safely(() => inspect(session)),
+          safely(() => print(session)),
           'session',
         )
         show(

@@ -2,9 +2,11 @@ import { afterAll, afterEach, beforeEach } from 'vitest'
 
 import { places } from './places.js'
 import { createRecorder, type Recorder } from './recorder.js'
+import { isMadeInPackage } from './shown-by-error.js'
+import { watchChannels } from './watch-channels.js'
 import { watchMessages } from './watch-messages.js'
 import { watchObjects } from './watch-objects.js'
-import { watchOutput } from './watch-output.js'
+import { printed, watchOutput } from './watch-output.js'
 import { readStorages } from './watch-storages.js'
 
 /**
@@ -18,6 +20,8 @@ import { readStorages } from './watch-storages.js'
  * tabs; what is sent to Redis, but for records; names of files; keys in the page's storages, and what the
  * panel keeps there.
  *
+ * Pages, and processes that tests start, have a canary of their own: `page/in-page.ts`, `in-process.ts`.
+ *
  * A test that shows tokens on purpose calls `allowTokensIn`.
  */
 const key = Symbol.for('unexpired.canary')
@@ -25,10 +29,11 @@ const key = Symbol.for('unexpired.canary')
 /** One for each process: files of a project that is not isolated share what is watched. */
 function recorderOf(scope: Record<symbol, Recorder | undefined>): Recorder {
   if (scope[key]) return scope[key]
-  const recorder = createRecorder()
+  const recorder = createRecorder({ print: printed, isOurs: isMadeInPackage })
   scope[key] = recorder
   watchObjects(recorder)
   watchOutput(recorder)
+  watchChannels(recorder)
   watchMessages(recorder)
   return recorder
 }

@@ -1,5 +1,3 @@
-import { inspect } from 'node:util'
-
 import { safely } from './fields.js'
 
 /** The first line of a stack that is not in the file of our errors: who made it. */
@@ -10,18 +8,15 @@ function makerOf(error: Error): string {
   return frames.find((line) => !/[/\\]core[/\\]errors\.[jt]s/.test(line)) ?? ''
 }
 
-/** Whether the package made it: apps, and so tests, may make errors of these classes, too. */
-export function isOurs(error: Error): boolean {
+/** Whether it was made in a file of the package. */
+export function isMadeInPackage(error: Error): boolean {
   const maker = makerOf(error)
   return maker === '' || /[/\\](?:src|dist)[/\\]/.test(maker)
 }
 
 /** All that anybody can print, log or serialise of it, by lines: most of them are told again and again. */
-export function linesOf(error: unknown): string[] {
-  const texts = [
-    safely(() => inspect(error, { depth: 6, maxStringLength: null, maxArrayLength: null })),
-    safely(() => JSON.stringify(error)),
-  ]
+export function linesOf(error: unknown, print: (value: unknown) => string): string[] {
+  const texts = [safely(() => print(error)), safely(() => JSON.stringify(error))]
   for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
     const { name, message, stack } = at
     texts.push(safely(() => [name, message, stack].join('\n')))

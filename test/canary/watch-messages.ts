@@ -12,20 +12,8 @@ const named = ['mkdir', 'open', 'readdir', 'rename', 'rm'] as const
 
 /** Sees what leaves the process other than by requests. Nothing is changed by it. */
 export function watchMessages(recorder: Recorder): void {
-  watchChannels(recorder)
   watchRedis(recorder)
   watchFiles(recorder)
-}
-
-function watchChannels(recorder: Recorder): void {
-  if (typeof BroadcastChannel === 'undefined') return
-  const { prototype } = BroadcastChannel
-  const { postMessage } = prototype
-  prototype.postMessage = function post(this: BroadcastChannel, message: unknown): void {
-    recorder.show(this.name, 'message')
-    recorder.show(JSON.stringify(message) ?? '', 'message')
-    postMessage.call(this, message)
-  }
 }
 
 /** Both libraries write RESP: lengths, and texts, each in a line. */

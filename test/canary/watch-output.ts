@@ -1,52 +1,36 @@
 import { inspect } from 'node:util'
 
 import { safely } from './fields.js'
-import type { Place } from './places.js'
 import type { Recorder } from './recorder.js'
+import { watchConsole } from './watch-console.js'
 
 /** What the package prints begins so; what it prints by mistake may not, and is known by who called. */
 const ours = '[unexpired]'
 
-/** The caller, below what is in this file. */
+/** The caller, below what is in this folder. */
 function isCalledByUs(): boolean {
-  const [, , , , caller = ''] = (new Error().stack ?? '').split('\n')
+  const frames = (new Error().stack ?? '').split('\n').slice(1)
+  const caller = frames.find((frame) => !/[/\\]canary[/\\]watch-/.test(frame)) ?? ''
   return /[/\\](?:src|dist)[/\\](?!testing[/\\])/.test(caller)
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : safely(() => inspect(value, { depth: 6 }))
+const isPrintedByUs = (texts: readonly unknown[]): boolean =>
+  texts.some((text) => typeof text === 'string' && text.includes(ours)) || isCalledByUs()
+
+/** All that Node's console shows of a value. */
+export const printed = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : safely(() => inspect(value, { depth: 6, maxStringLength: null, maxArrayLength: null }))
 
 /** Sees what the package prints, and what the process warns of. Nothing is changed by it. */
-export function watchOutput(recorder: Recorder): void {
-  const show = (texts: readonly unknown[], place: Place): void => {
-    const isMarked = texts.some((text) => typeof text === 'string' && text.includes(ours))
-    if (isMarked || isCalledByUs()) for (const text of texts) recorder.show(textOf(text), place)
-  }
-
-  // Also where a test has put a spy in its place: so what is called is seen, not what it was.
-  const wrapped = new WeakMap<object, unknown>()
-  const seen = (print: unknown): unknown => {
-    if (typeof print !== 'function') return print
-    const known = wrapped.get(print)
-    if (known) return known
-    const proxy: unknown = new Proxy(print, {
-      apply(target, self, texts: unknown[]): unknown {
-        show(texts, 'console')
-        return Reflect.apply(target, self, texts)
-      },
-    })
-    wrapped.set(print, proxy)
-    wrapped.set(proxy as object, proxy)
-    return proxy
-  }
-  globalThis.console = new Proxy(globalThis.console, {
-    get: (target, name): unknown => seen(Reflect.get(target, name)),
-  })
+export function watchOutput(recorder: Recorder, isOurs = isPrintedByUs): void {
+  watchConsole(recorder, printed, isOurs)
 
   for (const stream of [process.stdout, process.stderr]) {
     const write = stream.write.bind(stream)
     stream.write = ((...given: Parameters<typeof write>) => {
-      show([given[0]], 'output')
+      if (isOurs([given[0]])) recorder.show(printed(given[0]), 'output')
       return write(...given)
     }) as typeof stream.write
   }

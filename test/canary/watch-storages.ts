@@ -3,6 +3,8 @@ import type { Recorder } from './recorder.js'
 /** Where a record may lie, and tokens in it: under a key of the app's, never under one of the panel's. */
 const ofThePanel = 'unexpired-devtools'
 
+export const isThePanels = (key: string): boolean => key.startsWith(ofThePanel)
+
 const names = ['localStorage', 'sessionStorage'] as const
 
 /** Looks at what lies in the storages of the page that a test has opened, if it has. */
@@ -12,7 +14,7 @@ export function readStorages(recorder: Recorder): void {
     for (let index = 0; index < (storage?.length ?? 0); index += 1) {
       const key = storage?.key(index) ?? ''
       recorder.show(key, 'storage')
-      if (key.startsWith(ofThePanel)) {
+      if (isThePanels(key)) {
         recorder.show(storage?.getItem(key) ?? '', 'storage')
       }
     }

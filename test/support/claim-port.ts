@@ -9,8 +9,9 @@ export interface ClaimedPort {
 /**
  * Below all that systems give out by themselves: a port whose server is down for a while would
  * otherwise be taken by the next connection to anywhere, even by the one that looks for the server.
+ * A node of a Redis cluster listens 10,000 further on as well: claims must not lie there.
  */
-const ports = { first: 20_000, count: 6_000 }
+const ports = { first: 11_000, count: 4_000 }
 
 /** Listens on the port itself, or says that somebody else does. */
 async function occupy(port: number): Promise<(() => Promise<void>) | undefined> {

@@ -1,5 +1,5 @@
 import { Agent, createServer } from 'node:http'
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 
 import { startTokenServer } from 'unexpired/testing'
 import type { TokenServer, TokenServerOptions } from 'unexpired/testing'
@@ -21,6 +21,8 @@ export interface World {
   plugIn(): void
   /** From now on the server's answers to a path wait, until the function that it gives is called. */
   holdAnswers(path: string): () => void
+  /** What the canary in the pages has told so far; what nobody has asked for fails the test. */
+  takeLeaks(): string[]
 }
 
 export interface WorldOptions extends TokenServerOptions {
@@ -42,10 +44,12 @@ export async function openWorld({ page, pages, ...options }: WorldOptions = {}):
   const agent = new Agent({ keepAlive: true })
   let isPlugged = true
   const held = new Map<string, Promise<void>>()
+  const leaks: string[] = []
   const front = createServer((incoming, response) => {
     const { pathname } = new URL(incoming.url ?? '/', 'http://page')
     const found = known[pathname]
     if (found) show(response, found, page)
+    else if (pathname === '/canary') hear(incoming, response, leaks)
     else pipe(incoming, response, server.url, agent, held.get(pathname))
   })
   front.on('connection', (socket) => void (isPlugged || socket.destroy()))
@@ -59,6 +63,7 @@ export async function openWorld({ page, pages, ...options }: WorldOptions = {}):
     await closed
     agent.destroy()
     await server.close()
+    if (leaks.length > 0) throw new Error(`in a page ${leaks.join('\n')}`)
   })
 
   return {
@@ -81,7 +86,19 @@ export async function openWorld({ page, pages, ...options }: WorldOptions = {}):
         release()
       }
     },
+    takeLeaks: () => leaks.splice(0),
   }
+}
+
+/** What `test/canary/page` has to say. */
+function hear(incoming: IncomingMessage, response: ServerResponse, leaks: string[]): void {
+  let said = ''
+  incoming.setEncoding('utf8')
+  incoming.on('data', (part: string) => (said += part))
+  incoming.on('end', () => {
+    leaks.push(said)
+    response.end()
+  })
 }
 
 async function listen(front: Server): Promise<number> {

@@ -2,6 +2,7 @@ import type { StoredSession } from 'unexpired'
 
 import { makeClient } from './client.js'
 import type { Client, Lab, LabEvent, Outcome, SignOut } from './lab.js'
+import { show } from './show.js'
 
 const moved = (make: () => Client, key: string): Promise<Client> =>
   navigator.locks.request('move auth', async () => {
@@ -56,6 +57,7 @@ export function createLab(defaultKey: string): Omit<Lab, 'worker'> {
       client.session.on('store-degraded', (event) => lost.push(event.missing))
     },
     ready: () => opened().session.ready,
+    show: async (where, text) => void (await show[where](text)),
     async signIn(user) {
       const { session } = opened()
       const answer = await fetch('/auth/login', {

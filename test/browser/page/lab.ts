@@ -1,5 +1,7 @@
 import type { Session, SessionOptions, SessionSnapshot } from 'unexpired'
 
+import type { Shown } from './show.js'
+
 /** How a lab sends its requests. */
 export type ClientName = 'axios-xhr' | 'axios-fetch' | 'fetch'
 
@@ -79,6 +81,8 @@ export interface Lab {
   settled(): Promise<readonly Outcome[]>
   /** What `settled` waits for, and what the session told last: for who waits in vain. */
   unsettled(): Promise<Unsettled>
+  /** Shows a text there, as the package would by mistake. */
+  show(where: Shown, text: string): Promise<void>
   /** Calls the lab of a worker beside this page. Shared workers are shared by all tabs. */
   worker(
     kind: WorkerKind,

@@ -1,6 +1,9 @@
+import { watchThisPage } from '../../canary/page/in-page.js'
 import type { WorkerAnswer, WorkerCall } from './call-lab.js'
 import { createLab } from './create-lab.js'
 import type { Lab, WorkerKind } from './lab.js'
+
+watchThisPage()
 
 declare global {
   interface Window {

@@ -2,8 +2,11 @@ import type { Session } from 'unexpired'
 import { mountDevtools } from 'unexpired/devtools'
 import type { DevtoolsOptions } from 'unexpired/devtools'
 
+import { watchThisPage } from '../../canary/page/in-page.js'
 import { makeClient } from './client.js'
 import type { Client, OpenOptions, Outcome, SignOut } from './lab.js'
+
+watchThisPage()
 
 /** An app with a session and the panel, for tests of the panel. */
 interface App {

@@ -1,6 +1,9 @@
+import { watchThisPage } from '../../canary/page/in-page.js'
 import { callLab } from './call-lab.js'
 import type { WorkerAnswer, WorkerCall } from './call-lab.js'
 import { createLab } from './create-lab.js'
+
+watchThisPage()
 
 const lab = createLab(new URLSearchParams(location.search).get('key') ?? 'auth')
 

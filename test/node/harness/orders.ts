@@ -68,6 +68,9 @@ export interface SignOut {
   readonly sessionId: string | undefined
 }
 
+/** Where a worker can show a text, for tests of the canary. */
+export type Shown = 'error' | 'event' | 'console' | 'output' | 'file'
+
 /** What a worker does when it is told. Sessions are made when their user is first named. */
 export interface Orders {
   /** Makes the session, and resolves when it has read its store. */
@@ -100,6 +103,8 @@ export interface Orders {
   leave(): Promise<void>
   /** From now on each turn that begins is told to the parent. */
   tellTurns(): Promise<void>
+  /** Shows it there, as the package would by mistake. */
+  show(where: Shown, text: string): Promise<void>
   /** The next refresh, of this user where one is named, waits at this step. */
   holdAt(step: Step, user?: string): Promise<void>
   /** Who is held goes on. */
@@ -118,6 +123,8 @@ export type Report =
   | { readonly is: 'started' }
   | { readonly is: 'done'; readonly id: number; readonly value?: unknown }
   | { readonly is: 'failed'; readonly id: number; readonly message: string }
+  /** Of the canary: `test/canary/in-process.ts`. */
+  | { readonly is: 'leak'; readonly message: string }
   /** It is held there. */
   | { readonly is: 'held'; readonly step: Step; readonly user: string }
   /** Its turn has come; only after `tellTurns`. */

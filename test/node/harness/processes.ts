@@ -36,6 +36,8 @@ export interface Worker {
   readonly pid: number
   /** How it ended, once it has. */
   readonly exited: Promise<Exit>
+  /** What the canary in it has told so far; what nobody has asked for fails the test. */
+  readonly takeLeaks: () => string[]
   /** What it wrote to stderr so far. */
   readonly complaints: () => string
   call<Name extends keyof Orders>(
@@ -63,7 +65,11 @@ export async function startWorker(options: StartOptions): Promise<Worker> {
   const settings: WorkerSettings = { url, place, ...(session ? { session } : {}) }
   const child = fork(workerScript(locks), [JSON.stringify(settings)], forkOptions(options))
   const worker = attend(child)
-  onTestFinished(async () => void (await worker.kill()))
+  onTestFinished(async () => {
+    await worker.kill()
+    const leaks = worker.takeLeaks()
+    if (leaks.length > 0) throw new Error(`in a process ${leaks.join('\n')}`)
+  })
   await worker.started
   return worker
 }
@@ -101,6 +107,7 @@ function attend(child: ChildProcess): Worker & { readonly started: Promise<void>
   const waiting = new Map<number, Waiting>()
   const held = new Map<Step, (user: string) => void>()
   const turns = new Set<(user: string) => void>()
+  const leaks: string[] = []
   let lastId = 0
   let stderr = ''
   let start: Waiting = { resolve: () => undefined, reject: () => undefined }
@@ -124,6 +131,7 @@ function attend(child: ChildProcess): Worker & { readonly started: Promise<void>
   child.on('message', (report: Report) => {
     if (report.is === 'started') start.resolve(undefined)
     else if (report.is === 'held') held.get(report.step)?.(report.user)
+    else if (report.is === 'leak') leaks.push(report.message)
     else if (report.is === 'turn') for (const began of turns) began(report.user)
     else {
       const call = waiting.get(report.id)
@@ -150,6 +158,7 @@ function attend(child: ChildProcess): Worker & { readonly started: Promise<void>
     pid: child.pid ?? 0,
     started,
     exited,
+    takeLeaks: () => leaks.splice(0),
     complaints: () => stderr,
     call,
     async holdAt(step, user) {

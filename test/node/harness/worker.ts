@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises'
+
 import type { SessionEvent } from 'unexpired'
 
-import type { Order, Orders, Outcome, SignOut, WorkerSettings } from './orders.js'
+import { watchThisProcess } from '../../canary/in-process.js'
+import type { Order, Orders, Outcome, Shown, SignOut, WorkerSettings } from './orders.js'
 import { createSteps } from './steps.js'
 import type { Tell } from './steps.js'
 import { stepFiles } from './worker-files.js'
@@ -9,6 +12,8 @@ import type { Member } from './worker-members.js'
 import { openStores, steppedStore, turnTeller } from './worker-stores.js'
 
 /** A process with sessions, which does what the test tells it: see processes.ts. */
+
+watchThisProcess()
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerSettings
 
@@ -48,6 +53,16 @@ function start(
     const { send } = memberOf(name)
     return Array.from({ length: count }, () => send(path))
   })
+}
+
+/** As the package would by mistake. */
+const show: Record<Shown, (text: string) => unknown> = {
+  error: (text) =>
+    Object.defineProperty(new Error(text), Symbol.for('unexpired.SessionError'), { value: true }),
+  event: (text) => Object.freeze({ type: 'told', at: 1, generation: 1, text }),
+  console: (text) => console.debug(text),
+  output: (text) => process.stderr.write(text),
+  file: (text) => rm(text, { force: true }),
 }
 
 const orders: Orders = {
@@ -106,6 +121,7 @@ const orders: Orders = {
   async tellTurns() {
     tellsTurns = true
   },
+  show: async (where, text) => void (await show[where](text)),
   holdAt: async (step, user) => steps.holdAt(step, user),
   goOn: async () => steps.goOn(),
 }
