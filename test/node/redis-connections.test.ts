@@ -81,7 +81,7 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
     await expect.poll(() => connections(redis, 'pubsub')).toBe(1)
     await redis.kill()
     // Between two tries of both to connect.
-    await new Promise<void>((done) => void setTimeout(done, 300))
+    await pause(300)
     quit()
     await redis.start()
     await new Promise<void>((done) => void setTimeout(done, 2_500))
@@ -125,7 +125,7 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
     expect(await user.send()).toBe(200)
     await openUser(redisStore(client, 'bob', { timeoutMs: 200 }), server).session.ready
     // One that came back would be there by now.
-    await new Promise((done) => void setTimeout(done, 300))
+    await pause(300)
     expect(await connections(redis, 'pubsub')).toBe(0)
     expect(await connections(redis, 'normal')).toBe(0)
   })
