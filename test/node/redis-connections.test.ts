@@ -65,7 +65,7 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
           return told
         })
         .toBeGreaterThan(0)
-      await new Promise<void>((done) => void setTimeout(done, 50))
+      await pause(50)
       const before = told
       const store = redisStore(client, 'ann')
       await store.replace(await store.load(), record(round + 100))
@@ -84,7 +84,7 @@ describe.each(libraries)('connections of ours, through %s', (library) => {
     await pause(300)
     quit()
     await redis.start()
-    await new Promise<void>((done) => void setTimeout(done, 2_500))
+    await pause(2_500)
     expect(await connections(redis, 'pubsub')).toBe(0)
   })
 

@@ -12,6 +12,7 @@ import {
   press,
   settled,
   textOf,
+  turnedAway,
   tokensOf,
 } from './panel.js'
 import { eventually } from './sharing.js'
@@ -59,7 +60,7 @@ export function describeReport(engine: () => Engine): void {
       const letGo = holdAnswers('/auth/refresh')
       server.orders.expireNow()
       await begin(tab, 3)
-      await eventually(() => server.counts.turnedAway).toBe(3)
+      await turnedAway(tab, 3)
       letGo()
       await settled(tab)
       tokens.push(...(await tokensOf(tab)))

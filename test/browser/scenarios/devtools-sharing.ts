@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Engine, Tab } from '../harness/engine.js'
 import { openWorld } from '../harness/world.js'
-import { begin, newest, openPanel, press, settled, status, textOf } from './panel.js'
+import { begin, newest, openPanel, press, settled, status, textOf, turnedAway } from './panel.js'
 import { eventually, times } from './sharing.js'
 
 /** A tab in the background draws nothing: each is looked at in front. */
@@ -26,7 +26,7 @@ export function describeSharing(engine: () => Engine): void {
       // All are turned away before the refresh is over: none is late.
       const letGo = holdAnswers('/auth/refresh')
       await begin(one, 4)
-      await eventually(() => server.counts.turnedAway).toBe(4)
+      await turnedAway(one, 4)
       letGo()
       await settled(one)
       await eventually(() => textOf(one, 'generation')).toBe('generation 2')
@@ -58,7 +58,7 @@ export function describeSharing(engine: () => Engine): void {
       server.orders.expireNow()
       const letGo = holdAnswers('/auth/refresh')
       await begin(tab, 3)
-      await eventually(() => server.counts.turnedAway).toBe(3)
+      await turnedAway(tab, 3)
       letGo()
       await settled(tab)
       await status(tab, 'Signed out')

@@ -77,6 +77,12 @@ export async function begin(tab: Tab, count: number, path = '/thing'): Promise<v
 export const settled = (tab: Tab): Promise<readonly Outcome[]> =>
   tab.run<readonly Outcome[]>('window.sent')
 
+/** Waits until the page knows that so many were turned away: the server knows earlier. */
+export const turnedAway = (tab: Tab, count: number): Promise<void> =>
+  eventually(() =>
+    tab.run(`app.session.explain().filter(({ type }) => type === 'turned-away').length`),
+  ).toBe(count)
+
 /** All that can be read of the panel: texts, titles, names, and what is typed in. */
 export const allOf = (tab: Tab): Promise<string> =>
   tab.run<string>(`[
