@@ -3,17 +3,12 @@ import { readFile } from 'node:fs/promises'
 import type { StoredSession } from 'unexpired'
 import { describe, expect, test } from 'vitest'
 
+import { places } from '../canary/places.js'
 import type { Shown } from './harness/orders.js'
 import { makePath, openServer } from './harness/place.js'
 import { startWorker } from './harness/processes.js'
 
-const places: Readonly<Record<Shown, string>> = {
-  error: 'an error',
-  event: 'an event',
-  console: 'the console',
-  output: 'the output of the process',
-  file: 'the name of a file',
-}
+const shown: readonly Shown[] = ['error', 'event', 'console', 'output', 'file']
 
 describe('the canary in a process that a test has started', () => {
   test('G40 finds a piece of a token in all that it shows, and nothing where there is none', async () => {
@@ -24,16 +19,16 @@ describe('the canary in a process that a test has started', () => {
     const { tokens } = JSON.parse(await readFile(place.path, 'utf8')) as StoredSession
     // Too little to be known by its form.
     const piece = tokens?.accessToken.slice(-12) ?? ''
-    for (const where of Object.keys(places) as Shown[]) {
+    for (const where of shown) {
       await worker.call('show', where, `${place.path}-nothing-to-be-seen-here`)
     }
     expect(worker.takeLeaks()).toEqual([])
 
-    for (const [where, shownIn] of Object.entries(places) as [Shown, string][]) {
+    for (const where of shown) {
       let told = ''
       const listen = (): string => (told += worker.takeLeaks().join('\n'))
       await worker.call('show', where, `see ${piece} there`)
-      await expect.poll(listen).toContain(`a token is in ${shownIn}: `)
+      await expect.poll(listen).toContain(`a token is in ${places[where]}: `)
       // What the console prints leaves the process in the next moment.
       await worker.call('status', 'ann')
       expect(listen()).toMatch(/see \[TOKEN, 12 characters\] there/)

@@ -1,5 +1,5 @@
-/** Where a lab can show a text, for tests of the canary. */
-export type Shown = 'error' | 'event' | 'console' | 'message' | 'database'
+import { mistakes } from '../../canary/mistakes.js'
+import type { Place } from '../../canary/places.js'
 
 const openDatabase = (): Promise<IDBDatabase> =>
   new Promise((resolve, reject) => {
@@ -9,21 +9,20 @@ const openDatabase = (): Promise<IDBDatabase> =>
     request.addEventListener('error', () => reject(new Error('there is no database')))
   })
 
-/** Shows it there, as the package would by mistake. */
-export const show: Record<Shown, (text: string) => unknown> = {
-  error: (text) =>
-    Object.defineProperty(new Error(text), Symbol.for('unexpired.SessionError'), { value: true }),
-  event: (text) => Object.freeze({ type: 'told', at: 1, generation: 1, text }),
-  console: (text) => console.debug(text),
+/** Where a lab can show a text, for tests of the canary. */
+export const show = {
+  ...mistakes,
   message(text) {
     const channel = new BroadcastChannel('show')
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel takes none
     channel.postMessage(text)
     channel.close()
   },
-  async database(text) {
+  async storage(text) {
     const database = await openDatabase()
     database.transaction('shown', 'readwrite').objectStore('shown').put(1, text)
     database.close()
   },
-}
+} satisfies Partial<Record<Place, (text: string) => unknown>>
+
+export type Shown = keyof typeof show

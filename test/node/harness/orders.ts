@@ -1,6 +1,8 @@
 import type { SessionEvent, SessionOptions, SessionSnapshot } from 'unexpired'
 import type { RedisStoreOptions } from 'unexpired/redis'
 
+import type { mistakes } from '../../canary/mistakes.js'
+
 /** Where a worker keeps its sessions. `{user}` in a path or key stands for the user. */
 export type Place =
   | { readonly kind: 'file'; readonly path: string }
@@ -69,7 +71,7 @@ export interface SignOut {
 }
 
 /** Where a worker can show a text, for tests of the canary. */
-export type Shown = 'error' | 'event' | 'console' | 'output' | 'file'
+export type Shown = keyof typeof mistakes | 'output' | 'file'
 
 /** What a worker does when it is told. Sessions are made when their user is first named. */
 export interface Orders {

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { SessionEvent } from 'unexpired'
 
 import { watchThisProcess } from '../../canary/in-process.js'
+import { mistakes } from '../../canary/mistakes.js'
 import type { Order, Orders, Outcome, Shown, SignOut, WorkerSettings } from './orders.js'
 import { createSteps } from './steps.js'
 import type { Tell } from './steps.js'
@@ -55,12 +56,8 @@ function start(
   })
 }
 
-/** As the package would by mistake. */
 const show: Record<Shown, (text: string) => unknown> = {
-  error: (text) =>
-    Object.defineProperty(new Error(text), Symbol.for('unexpired.SessionError'), { value: true }),
-  event: (text) => Object.freeze({ type: 'told', at: 1, generation: 1, text }),
-  console: (text) => console.debug(text),
+  ...mistakes,
   output: (text) => process.stderr.write(text),
   file: (text) => rm(text, { force: true }),
 }

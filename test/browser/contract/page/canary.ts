@@ -5,9 +5,5 @@ import { createRecorder } from '../../../canary/recorder.js'
 const recorder = watchPage((print) => createRecorder({ print, isOurs: () => true }))
 
 /** What was shown since the last look, and holds a token. */
-export const leaksOf = (test: string): Error[] =>
-  recorder
-    .look()
-    .map(
-      ({ place, masked }) => new Error(`a token is in ${places[place]}, in "${test}": ${masked}`),
-    )
+export const leaks = (): Error[] =>
+  recorder.look().map(({ place, masked }) => new Error(`a token is in ${places[place]}: ${masked}`))

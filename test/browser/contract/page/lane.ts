@@ -1,5 +1,5 @@
 // First: it watches what the others use.
-import { leaksOf } from './canary.js'
+import { leaks } from './canary.js'
 import { vi } from 'vitest'
 import { startTests } from 'vitest/internal/browser'
 import type { VitestRunner } from 'vitest/suite'
@@ -93,8 +93,7 @@ class PageRunner implements VitestRunner {
 
   async onAfterRunTask(test: Test): Promise<void> {
     const { state, errors = [] } = test.result ?? {}
-    const leaks = leaksOf(test.name)
-    const all = [...errors, ...leaks]
+    const all = [...errors, ...leaks()]
     const passed = state === 'pass' && all.length === 0
     const told = all.length > 0 ? all.map(errorOf) : [errorOf(new Error(`it is: ${state}`))]
     await tell({
